@@ -1,0 +1,1 @@
+"""Comparing a passage with a fact: gate, shortlist, model, values, guards, verdict."""

@@ -1,0 +1,44 @@
+"""``python -m flows.compare.training``: train, then export with ``--export``."""
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Read the arguments and run what they ask for."""
+    parser = argparse.ArgumentParser(prog="python -m flows.compare.training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the data folder, with pairs/ and news/ in it")
+    parser.add_argument(
+        "--base", type=Path, required=True, help="folder of the base encoder: safetensors and tokenizer"
+    )
+    parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--epochs", type=float, default=2.0, help="passes over the mix; a fraction is allowed")
+    parser.add_argument("--seed", type=int, default=13)
+    parser.add_argument("--resume", action="store_true", help="go on from the state in the work folder")
+    parser.add_argument("--export", type=Path, metavar="DIR", help="when trained, write the weights that ship to DIR")
+    parser.add_argument("--export-only", action="store_true", help="do not train: export the best checkpoint so far")
+    arguments = parser.parse_args()
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s")
+
+    from flows.compare.training.train import Recipe, Run  # torch reads the environment when imported
+
+    if not arguments.export_only:
+        run = Run(Recipe(arguments.data, arguments.base, arguments.work, arguments.epochs, arguments.seed))
+        if arguments.resume:
+            run.resume()
+        run.drive()
+    if arguments.export or arguments.export_only:
+        from flows.compare.training.export import export
+
+        export(arguments.work / "best", arguments.data, arguments.export or Path(__file__).parents[1] / "weights")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Findings to what is known of a fact."""

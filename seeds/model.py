@@ -1,0 +1,188 @@
+"""A seed: what is watched, checked as it is read. One YAML file in this folder, documented field by field below.
+
+Errors are :class:`seeds.errors.InputError` and name the file, the line and the field, all of them at once.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from seeds.errors import InputError
+
+MAX_SEED_BYTES = 2_000_000
+
+
+def _to_utc(value: object) -> object:
+    """YAML gives a date, a datetime or text; a date means its first moment in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_to_utc)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="lower-case letters, digits and hyphens")]
+Text = Annotated[str, Field(min_length=3, max_length=2000)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Fact(_Model):
+    """One checkable statement. ``as_of`` None means the seed's."""
+
+    id: Id
+    statement: Text
+    as_of: Moment | None = None
+    aliases: tuple[str, ...] = Field(default=(), description="other words an article may use for what the fact is about")
+
+
+class Event(_Model):
+    """What an article must be about. Each group of ``about`` must be touched by its headline or lead."""
+
+    summary: Text
+    starts: Moment | None = Field(default=None, description="coverage from before is about something else")
+    about: tuple[tuple[str, ...], ...] = Field(default=(), description="groups of words; one of each must be there")
+
+
+class Seed(_Model):
+    """A document's facts with what is needed to watch them."""
+
+    seed: Id
+    title: Text
+    as_of: Moment = Field(description="the time for which the facts are stated")
+    event: Event
+    facts: tuple[Fact, ...] = Field(min_length=1, max_length=500)
+    names: tuple[tuple[str, ...], ...] = Field(default=(), description="spellings that mean the same, one line each")
+    feeds: str | tuple[str, ...] = Field(default="feeds.opml", description="an OPML file beside the seed, or feed URLs")
+    language: str = "en"
+    path: Path | None = Field(default=None, exclude=True)
+
+    @model_validator(mode="after")
+    def _unique_ids(self) -> "Seed":
+        seen: set[str] = set()
+        for fact in self.facts:
+            if fact.id in seen:
+                raise ValueError(f"two facts have the id {fact.id!r}")
+            seen.add(fact.id)
+        return self
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Lower-case spelling -> the canonical (first) spelling in lower case, for every name of the seed."""
+        return {spelling.lower(): names[0].lower() for names in self.names if names for spelling in names}
+
+    def as_of_fact(self, fact: Fact) -> datetime:
+        """The time for which this fact is stated."""
+        return fact.as_of or self.as_of
+
+
+def load(path: Path) -> Seed:
+    """The seed in this file. InputError lists every fault with its line."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(raw) > MAX_SEED_BYTES:
+        raise InputError(f"{path}: {len(raw):,} bytes; a seed has at most {MAX_SEED_BYTES:,}")
+    try:
+        node = yaml.compose(raw, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(raw)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise InputError(f"{path}:{line}: not valid YAML: {error.problem or error.context}") from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(data, dict) or node is None:
+        raise InputError(f"{path}:1: a seed is a mapping with the fields seed, title, as_of, event, facts")
+    duplicates = [f"{path}:{line}: {field}: given twice" for field, line in _duplicate_keys(node)]
+    try:
+        seed = Seed.model_validate(data | {"path": path})
+    except ValidationError as error:
+        faults = [_fault(path, node, detail) for detail in error.errors()]
+        raise InputError("\n".join(duplicates + faults)) from error
+    if duplicates:
+        raise InputError("\n".join(duplicates))
+    return seed
+
+
+def _fault(path: Path, node: yaml.Node, detail: Any) -> str:
+    location = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
+    line, message = _line(node, location), str(detail["msg"]).removeprefix("Value error, ")
+    field = ".".join(str(part) for part in location) or "seed"
+    if detail["type"] == "extra_forbidden":
+        message = "unknown field" + _suggestion(str(location[-1]), _fields_at(location))
+    elif detail["type"] == "missing":
+        message = "missing"
+    elif detail["type"] == "string_pattern_mismatch":
+        message = f"{detail['input']!r}: lower-case letters, digits and hyphens only"
+    elif (quoted := re.search(r"two facts have the id '(.+)'", message)) and (second := _second_id(node, quoted[1])):
+        line, field = second, "facts"
+    return f"{path}:{line}: {field}: {message}"
+
+
+def _fields_at(location: tuple[Any, ...]) -> list[str]:
+    model = {"facts": Fact, "event": Event}.get(str(location[0]), Seed) if len(location) > 1 else Seed
+    return [name for name in model.model_fields if name != "path"]
+
+
+def _suggestion(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
+
+
+def _line(node: yaml.Node, location: tuple[Any, ...]) -> int:
+    """The line (from 1) of the field at this path, or of the deepest part of the path that exists."""
+    line = node.start_mark.line + 1
+    for part in location:
+        step = None
+        if isinstance(node, yaml.MappingNode):
+            step = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            if step:
+                line, node = step[0].start_mark.line + 1, step[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            step, node = (node, node.value[part]), node.value[part]
+            line = node.start_mark.line + 1
+        if step is None:
+            break
+    return line
+
+
+def _second_id(node: yaml.Node, fact_id: str) -> int | None:
+    lines = [
+        value.start_mark.line + 1
+        for mapping in _mappings(node)
+        for key, value in mapping.value
+        if key.value == "id" and value.value == fact_id
+    ]
+    return lines[1] if len(lines) > 1 else None
+
+
+def _mappings(node: yaml.Node) -> Iterator[yaml.MappingNode]:
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for _, value in node.value:
+            yield from _mappings(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _mappings(value)
+
+
+def _duplicate_keys(node: yaml.Node) -> Iterator[tuple[str, int]]:
+    for mapping in _mappings(node):
+        seen: set[str] = set()
+        for key, _ in mapping.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                yield key.value, key.start_mark.line + 1
+            seen.add(str(key.value))

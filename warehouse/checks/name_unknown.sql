@@ -1,0 +1,13 @@
+-- Outcomes, verdicts and standings are the names there are.
+select 'readings' as place, entry_id as id, outcome as name from base.readings
+where outcome not in ('page', 'summary', 'refused')
+union all
+select 'run_feeds', run_id || ' ' || feed_id, outcome from base.run_feeds
+where outcome not in ('new', 'unchanged', 'failed')
+union all
+select 'articles', article_id, basis from base.articles where basis not in ('page', 'summary')
+union all
+select 'findings', finding_id, verdict from base.findings where verdict not in ('supports', 'contradicts', 'neutral')
+union all
+select 'standings', seed_id || ' ' || fact_id, standing from base.standings
+where standing not in ('unreported', 'corroborated', 'disputed', 'contradicted', 'superseded');
