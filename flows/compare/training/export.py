@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -108,7 +109,8 @@ def export(checkpoint: Path, data: Path, target: Path) -> None:
         if len(content) > LARGEST_BYTES:
             raise ValueError(f"the int8 model has {len(content)} bytes, more than {LARGEST_BYTES}")
         fp32, int8 = session(full), session(small)
-        figures, temperature, points = {}, 1.0, {}
+        figures: dict[str, dict[str, Any]] = {}
+        temperature, points = 1.0, {}
         for name, limit in MEASURED.items():
             rows = encode(tokenizer, dev_set(data, name, limit))
             gold = [row.label for row in rows]
@@ -145,7 +147,28 @@ def export(checkpoint: Path, data: Path, target: Path) -> None:
     tokenizer.no_truncation()
     tokenizer.save(str(target / "tokenizer.json"))
     (target / "verdict.json").write_text(json.dumps(_rounded(card), indent=1) + "\n", encoding="utf-8")
+    _write_figures(figures, target / "MODEL_CARD.md")
     log.info("engine %s, %d bytes, temperature %.3f, points %s", card["engine"], len(content), temperature, points)
+
+
+def _write_figures(figures: dict[str, dict[str, Any]], path: Path) -> None:
+    """Put the table of figures between the marks of the model card, if there is one."""
+    if not path.exists():
+        return
+    lines = [
+        "| dev set | pairs | accuracy fp32 | int8 | macro recall fp32 | int8 | contradicts, int8: precision | recall "
+        "| same label | ECE |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, row in figures.items():
+        exact, quantised = row["fp32"], row["int8"]
+        cells = [exact["accuracy"], quantised["accuracy"], exact["macro_recall"], quantised["macro_recall"]]
+        cells += [quantised["precision"][1], quantised["recall"][1], row["same_label"], row["calibration_error"]]
+        lines.append(f"| {name} | {exact['pairs']} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |")
+    before, _, rest = path.read_text(encoding="utf-8").partition("<!-- figures -->")
+    _, _, after = rest.partition("<!-- end -->")
+    table = "\n".join(lines)
+    path.write_text(f"{before}<!-- figures -->\n{table}\n<!-- end -->{after}", encoding="utf-8")
 
 
 def _rounded(value: object) -> object:

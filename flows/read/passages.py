@@ -1,0 +1,131 @@
+"""An article's text cut into passages: sentences with their place in the text and the neighbours that give them sense."""
+
+import re
+from collections.abc import Iterator
+
+from warehouse.records import Passage
+
+MAX_LENGTH = 400  # characters of a passage
+MAX_WORDS = 60
+
+# Where an over-long sentence is cut, the best kind first; each is the end of the piece before it.
+_CUTS = (re.compile(r"[.!?…][\"'”’)\]]*\s"), re.compile(r"[;:]\s|\s[–—-]\s|—"), re.compile(r",\s"), re.compile(r"\s"))
+
+
+def split(text: str, language: str = "en") -> tuple[Passage, ...]:
+    """The passages of a text in order: ``text[p.start:p.end] == p.text`` and the same for the context.
+
+    A passage is a sentence, or a part of one that has more than 60 words or 400 characters; it never spans a newline, has
+    no space at its ends and at least one letter or digit. Its context goes from the beginning of the passage before it to
+    the end of the one after it. All letters and digits of the text are in exactly one passage.
+    """
+    spans = [
+        piece
+        for start, end in _lines(text)
+        for sentence in _sentences(text, start, end, language)
+        for piece in _short_enough(text, *sentence)
+        if any(map(str.isalnum, text[piece[0] : piece[1]]))
+    ]
+    last = len(spans) - 1
+    passages = []
+    for index, (start, end) in enumerate(spans):
+        context_start = spans[index - 1][0] if index else start
+        context_end = spans[index + 1][1] if index < last else end
+        context = text[context_start:context_end]
+        passages.append(Passage(text[start:end], start, end, context, context_start, context_end))
+    return tuple(passages)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for line in text.splitlines(keepends=True):
+        yield position, position + len(line)
+        position += len(line)
+
+
+def _sentences(text: str, start: int, end: int, language: str) -> list[tuple[int, int]]:
+    from sentencex import segment
+
+    spans: list[tuple[int, int]] = []
+    position = start
+    for sentence in segment(language, text[start:end]):
+        # Found again, not counted up: whatever the library leaves out or changes cannot shift what follows.
+        found = text.find(sentence, position, end)
+        if found < 0:
+            continue
+        spans.append((position, found + len(sentence)))
+        position = found + len(sentence)
+    if position < end:
+        spans.append((position, end))
+    return _joined(text, spans)
+
+
+# Ends that are none: what came before is an abbreviation or the number of something, and what follows belongs to it.
+_OPEN_END = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Sen|Rep|Gov|Pres|St|Rev|Hon|Jr|Sr|vs|approx|No|Nos|Art"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z](?:\.[A-Z])*)\.\s*$"
+)
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and _continues(text, joined[-1], start, end):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _continues(text: str, before: tuple[int, int], start: int, end: int) -> bool:
+    head, tail = text[before[0] : before[1]], text[start:end].lstrip()
+    if not any(map(str.isalnum, tail)):
+        return True  # a closing quote, a dash
+    match = _OPEN_END.search(head)
+    if match is None:
+        return False
+    if tail[:1].islower():
+        return True
+    word = match.group().rstrip(". \t")
+    if word in ("No", "Nos", "Art"):
+        return tail[:1].isdigit()
+    if word.endswith(("Jr", "Sr")) or "." in word:
+        return False  # "the U.S. He said": the library decides
+    return len(word) > 1 and not word.isupper()
+
+
+def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > MAX_LENGTH or len(text[start:end].split()) > MAX_WORDS:
+        limit = _limit(text, start, end)
+        cut = _cut(text, start, limit)
+        stop = cut
+        while stop > start and text[stop - 1].isspace():
+            stop -= 1
+        yield start, stop
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
+
+
+def _limit(text: str, start: int, end: int) -> int:
+    """How far a piece may reach from ``start``, within the longest number of characters and of words."""
+    limit = min(end, start + MAX_LENGTH)
+    for count, word in enumerate(re.compile(r"\S+").finditer(text, start, limit), start=1):
+        if count == MAX_WORDS:
+            return word.end()
+    return limit
+
+
+def _cut(text: str, start: int, limit: int) -> int:
+    for cuts in _CUTS:
+        # In the second half, so that no piece is a scrap.
+        ends = [match.end() for match in cuts.finditer(text, start + (limit - start) // 2, min(limit + 1, len(text)))]
+        if ends:
+            return min(ends[-1], limit) if ends[-1] <= limit or text[limit - 1].isspace() else ends[-1]
+    return limit

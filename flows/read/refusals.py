@@ -1,0 +1,86 @@
+"""Pages that hold no article that could be compared, told from those that do: each rule has a name.
+
+A false refusal costs a source, a missed one costs a little time: every rule wants a sign *and* a text too short to be
+the article, and says nothing otherwise.
+"""
+
+import re
+from typing import Literal
+from urllib.parse import urlsplit
+
+from flows.read.metadata import PageMetadata
+
+RefusalName = Literal["consent", "paywall", "too_short", "not_article", "soft_404", "too_large", "unreadable"]
+
+MAX_PAGE = 10 * 1024 * 1024  # bytes
+SHORTEST = 20  # words: a flash of one sentence is news
+_BRIEF = 120  # words: below it, signs of another kind of page count
+_TEASER = 180  # words that sites show before the wall
+
+_CONSENT_HOST = re.compile(r"^(?:consent|guce|privacy-mgmt|cmp|cookieconsent)\.", re.IGNORECASE)
+_CONSENT_TITLE = re.compile(
+    r"before you continue|your privacy (?:choices|matters)|privacy (?:settings|preferences)|cookie (?:consent|settings)"
+    r"|we value your privacy|consent (?:needed|required)|manage (?:your )?(?:cookies|consent)",
+    re.IGNORECASE,
+)
+_CONSENT_TEXT = re.compile(
+    r"we (?:and our|use) (?:\d+ )?(?:partners|cookies)|(?:accept|reject|manage) (?:all|cookies|my choices|options)"
+    r"|store (?:and/?or|and) access information on (?:a|your) device|consent to (?:the use|our use)"
+    r"|cookie (?:policy|preferences)|personali[sz]ed (?:ads|advertising)|legitimate interest",
+    re.IGNORECASE,
+)
+_PAYWALL_TEXT = re.compile(
+    r"subscribe (?:now |today )?to (?:continue|keep) reading|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log)"
+    r"|(?:this (?:article|content|story) is|available) (?:only )?(?:for|to|exclusive to) (?:our )?(?:subscribers|members)"
+    r"|(?:already|existing) (?:a )?(?:subscriber|member)\W|you(?:'|’)?(?:ve| have) (?:reached|used) (?:all )?your"
+    r"|subscriber[- ]only|for subscribers only|unlock (?:this|the full) (?:article|story)|register to (?:continue|read)"
+    r"|read the full (?:article|story) (?:with|by) (?:a )?subscri",
+    re.IGNORECASE,
+)
+_SOFT_404 = re.compile(
+    r"(?:page|article|story|content) (?:you (?:\w+ ){0,4})?(?:was |is |has been |could |can ?)?(?:be )?"
+    r"(?:not (?:be )?found|no longer (?:available|exists)|does(?:n(?:'|’)t| not) exist|unavailable|removed)"
+    r"|\b404\b(?!\s*(?:media|million|people))|page not found|nothing (?:was )?found|(?:can(?:'|’)t|cannot|couldn(?:'|’)t) find (?:that|the|this) page"
+    r"|sorry, (?:we|this|that|the page)|file not found",
+    re.IGNORECASE,
+)
+_LISTING_PATH = re.compile(
+    r"/(?:tags?|topics?|authors?|category|categories|search|archive|profile|section)(?:/|$)", re.IGNORECASE
+)
+_VIDEO_PATH = re.compile(r"/(?:videos?|watch|av|gallery|galleries|pictures|podcasts?|audio)(?:/|$)", re.IGNORECASE)
+
+
+def refusal(page: PageMetadata, text: str, url: str, link_share: float) -> tuple[RefusalName, str] | None:
+    """Why the text is not taken as the page's article, with one line for a person; None: it is one.
+
+    ``text`` is what was extracted, ``url`` where the page was found, ``link_share`` the part (0 to 1) of the page's
+    visible text that is links.
+    """
+    words = len(text.split())
+    parts = urlsplit(url)
+    title = " ".join(filter(None, (page.window_title, page.headline)))
+    if words < _BRIEF:
+        if _CONSENT_HOST.match(parts.hostname or ""):
+            return "consent", f"sent to {parts.hostname}"
+        phrases = len({match.group().lower() for match in _CONSENT_TEXT.finditer(text)})
+        if phrases >= 2 or (_CONSENT_TITLE.search(title) and (phrases or words < SHORTEST)):
+            return "consent", "the page asks for consent to cookies"
+        if _SOFT_404.search(title) or (words < 60 and not page.is_article and _SOFT_404.search(text)):
+            return "soft_404", f"says so with status 200: {(page.window_title or text)[:100]}"
+    if words < _TEASER:
+        if page.is_free is False:
+            return "paywall", f"declared not free, {words} words shown"
+        if _PAYWALL_TEXT.search(text):
+            return "paywall", f"asks for a subscription after {words} words"
+    if not page.is_article:
+        if parts.path.strip("/") == "" and not parts.query:
+            return "not_article", "the front page of a site"
+        if (page.is_listing or _LISTING_PATH.search(parts.path)) and link_share > 0.5:
+            return "not_article", "a list of links"
+        if link_share > 0.8 and words < _TEASER:
+            return "not_article", f"{link_share:.0%} of the page's text is links"
+    if words < _BRIEF / 2 and (page.is_video or (_VIDEO_PATH.search(parts.path) and not page.is_article)):
+        return "not_article", "a video or gallery with its caption"
+    if words < SHORTEST:
+        return "too_short", f"{words} words"
+    return None
