@@ -5,29 +5,44 @@ loading the weights.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from flows.compare.guards import inspect
+from flows.compare.guards import Guarding, inspect
 from flows.compare.model import Embedding, EngineError, Model, bundled
 from flows.compare.relevance import Gate
 from flows.compare.shortlist import Shortlist
 from flows.compare.values import compare_values
-from flows.compare.verdict import RULES, Weighed, decide
+from flows.compare.valuetypes import ValueComparison
+from flows.compare.verdict import RULES, decide, reportable
 from flows.compare.words import concepts, words
 from seeds.model import Fact, Seed
 from warehouse.records import Article, Comparison, Finding, Judgement, Passage, content_id
 
 __all__ = ["Comparer", "EngineError", "facts_version"]
 
-SHORT = 320
-"""Characters up to which a text is judged as a whole as well as by its sentences: a passage rather than an article."""
+SENTENCES = 3
+"""A text of so few sentences is judged as one passage; a longer one by the passages that are about the fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A passage with all that was found out about it and a fact."""
+
+    judgement: Judgement
+    values: ValueComparison
+    guarding: Guarding
+    overlap: float
+
+    def reportable(self) -> Judgement:
+        return reportable(self.judgement, self.values, self.guarding, self.overlap)
 
 
 class Comparer:
     """Judges texts against facts. Deterministic: the same text and fact give the same judgement, bit for bit."""
 
     def __init__(self, model: Model, embedding: Embedding) -> None:
-        self._model = model
+        self.model = model
         self._embedding = embedding
         self.engine = f"minilm-{model.engine}.{RULES}"
         self._gates: dict[str, Gate] = {}
@@ -46,8 +61,15 @@ class Comparer:
         as_of: datetime | None = None,
         aliases: Mapping[str, str] = {},
     ) -> Judgement:
-        """What these passages (of one text, in order) say about the fact, without asking what they are about."""
-        return self._judge(fact, Shortlist(passages, self._embedding, aliases)(fact), published_at, as_of, aliases)
+        """What these passages (all of one text, in order) say about the fact, without asking what the text is about.
+
+        The verdict is the most probable one: no operating point holds it back, as in :meth:`compare`.
+        """
+        if len(passages) <= SENTENCES:
+            chosen = [_joined(passages)] if passages else []
+        else:
+            chosen = Shortlist(passages, self._embedding, aliases)(fact)
+        return _best([c.judgement for c in self._candidates(fact, chosen, published_at, as_of, aliases)])
 
     def compare(self, seed: Seed, article: Article, passages: Sequence[Passage], now: datetime) -> Comparison:
         """The article against every fact of the seed; only its relevance if it is about something else."""
@@ -59,13 +81,14 @@ class Comparer:
         if relevance.relevant:
             shortlist = Shortlist(passages, self._embedding, seed.aliases)
             for fact in seed.facts:
-                judgement = self._judge(
+                candidates = self._candidates(
                     fact.statement,
                     shortlist(fact.statement, fact.aliases),
                     article.published_at,
                     seed.as_of_fact(fact),
                     seed.aliases,
                 )
+                judgement = _best([candidate.reportable() for candidate in candidates])
                 if judgement.verdict in ("supports", "contradicts"):
                     findings.append(self._finding(seed, fact, article, judgement, now))
         return Comparison(
@@ -80,41 +103,26 @@ class Comparer:
             neutral=len(seed.facts) - len(findings) if relevance.relevant else 0,
         )
 
-    def _judge(
+    def _candidates(
         self,
         fact: str,
         passages: Sequence[Passage],
         published_at: datetime | None,
         as_of: datetime | None,
         aliases: Mapping[str, str],
-    ) -> Judgement:
-        if not passages:
-            return Judgement(verdict="neutral")
-        return _best(list(self._weigh(fact, passages, published_at, as_of, aliases)))
-
-    def _weigh(
-        self,
-        fact: str,
-        passages: Sequence[Passage],
-        published_at: datetime | None,
-        as_of: datetime | None,
-        aliases: Mapping[str, str],
-    ) -> Iterator[Weighed]:
+    ) -> Iterator[_Candidate]:
         names = frozenset(aliases.items())
         wanted = concepts(words(fact, names))
         for passage in passages:
-            there = concepts(words(passage.text, names))
-            yield decide(
-                fact,
-                passage,
-                self._model(passage.text, fact, published_at),
-                compare_values(fact, passage.text, published_at=published_at, as_of=as_of, aliases=aliases),
-                inspect(
-                    fact, passage.text, passage.context, published_at=published_at, as_of=as_of, aliases=aliases
-                ),
-                overlap=len(wanted & there) / len(wanted) if wanted else 0.0,
-                published_at=published_at,
+            said = self.model(passage.text, fact, published_at)
+            values = compare_values(fact, passage.text, published_at=published_at, as_of=as_of, aliases=aliases)
+            guarding = inspect(
+                fact, passage.text, passage.context, published_at=published_at, as_of=as_of, aliases=aliases
             )
+            there = concepts(words(passage.text, names))
+            overlap = len(wanted & there) / len(wanted) if wanted else 0.0
+            judgement = decide(passage, said, values, guarding, self.model.combiner)
+            yield _Candidate(judgement, values, guarding, overlap)
 
     def _finding(self, seed: Seed, fact: Fact, article: Article, judgement: Judgement, now: datetime) -> Finding:
         passage = judgement.passage
@@ -131,25 +139,28 @@ class Comparer:
         )
 
 
-def _best(weighed: list[Weighed]) -> Judgement:
+def _joined(passages: Sequence[Passage]) -> Passage:
+    """Few passages as one; the text between them is that of the context, which holds them all."""
+    first, last = passages[0], passages[-1]
+    text = " ".join(passage.text for passage in passages)
+    return Passage(text, first.start, last.end, text, first.start, last.end)
+
+
+def _best(judgements: Sequence[Judgement]) -> Judgement:
     """One judgement for the text: its surest contradiction, unless another passage supports the fact more surely."""
-    contradiction = max((w for w in weighed if w.judgement.verdict == "contradicts"), key=_strength, default=None)
-    support = max((w for w in weighed if w.judgement.verdict == "supports"), key=_strength, default=None)
-    if contradiction and (support is None or contradiction.strength > support.strength):
-        return contradiction.judgement
-    if support:
-        return support.judgement
+    if not judgements:
+        return Judgement(verdict="neutral")
+    decided = [j for j in judgements if j.verdict in ("supports", "contradicts")]
+    if decided:
+        return max(decided, key=_sureness)
     # Where nothing decides, the passage that a guard kept from deciding tells more than one that is about nothing.
-    return max(weighed, key=lambda w: (bool(w.judgement.guards), -_neutral(w))).judgement
+    return min(judgements, key=lambda j: (not j.guards, _sureness(j)))
 
 
-def _strength(weighed: Weighed) -> float:
-    return weighed.strength
-
-
-def _neutral(weighed: Weighed) -> float:
-    probability = weighed.judgement.probability
-    return probability.neutral if probability else 1.0
+def _sureness(judgement: Judgement) -> float:
+    if judgement.probability is None or judgement.verdict is None:
+        return 0.0
+    return float(getattr(judgement.probability, judgement.verdict))
 
 
 def facts_version(seed: Seed) -> str:

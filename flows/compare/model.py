@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from flows.compare.premise import premise
+from flows.compare.verdict import Combiner
 from seeds.errors import SeedwatchError
 from warehouse.records import VERDICTS, Probability
 
@@ -36,6 +37,7 @@ class Model:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
+            self.combiner = Combiner.from_card(card["combiner"])
             self._session = onnxruntime.InferenceSession(
                 str(folder / "verdict.onnx"), options, providers=["CPUExecutionProvider"]
             )

@@ -1,0 +1,54 @@
+# Needs Python 3.11 or newer, make and git; everything else goes into .venv, from requirements.lock.
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+# By their hashes only the files that the lock names are installed, whatever indexes a pip configuration adds.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PYTEST ?= -n 2 --dist loadfile
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench evals lock clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## make .venv from requirements.lock (the others do it themselves)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Seedwatch needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Say: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP) ## a newsroom on this machine, polled twice: what it confirms, what it contradicts
+	$(BIN)/seedwatch demo $(ARGS)
+
+test: $(STAMP) ## the tests; ARGS="-k fetch" chooses
+	$(BIN)/python -m pytest $(PYTEST) $(ARGS)
+
+lint: $(STAMP) ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(STAMP) ## how fast the steps are, on this machine
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+evals: $(STAMP) ## how good the verdicts are
+	$(BIN)/python -m tests.evals $(ARGS)
+
+# Without pip configuration: the hashes are those of the public index, not of what this machine adds.
+lock: ## choose versions anew and write requirements.lock (from the public index)
+	@test -x $(BIN)/pip-compile || { $(PYTHON) -m venv $(VENV) && $(PIP) install --quiet 'pip-tools>=7.5'; }
+	env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_CONSTRAINT PIP_CONFIG_FILE=/dev/null \
+	  CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --no-config --upgrade --extra dev --strip-extras --allow-unsafe \
+	  --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file requirements.lock pyproject.toml
+
+clean: ## remove .venv, caches and what was built
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
