@@ -39,7 +39,8 @@ bench: $(STAMP) ## how fast the steps are, on this machine
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 evals: $(STAMP) ## how good the verdicts are
-	$(BIN)/python -m tests.evals $(ARGS)
+	$(BIN)/python -m tests.evals.newsroom
+	$(BIN)/python -m tests.evals.pairs $(ARGS)
 
 # Without pip configuration: the hashes are those of the public index, not of what this machine adds.
 lock: ## choose versions anew and write requirements.lock (from the public index)

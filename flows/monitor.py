@@ -54,6 +54,12 @@ async def monitor(
     return _state(report)
 
 
+_SHOWN = ("fact_id", "standing", "supports", "contradicts", "statement", "cause_publisher", "cause_sentence", "cause_url")
+"""The columns of fact_standing that the table shows, the telling ones first: it is scrolled sideways."""
+
+_INERT = {ord(mark): f"&#{ord(mark)};" for mark in "&\\`*_{}[]<>()#+!|~"}
+
+
 async def _as_task(name: str, step: Callable[[], Awaitable[T]]) -> T:
     """The step as a task of this name. Failures of servers are outcomes of a step, so there is nothing to retry here."""
 
@@ -89,8 +95,9 @@ async def _publish(report: RunReport, warehouse: Path) -> None:
     reader = Reader(warehouse)
     for seed in report.seeds:
         standings = reader.rows("fact_standing", seed=seed)
+        known = [dict(zip(standings.columns, row, strict=True)) for row in standings.rows]
         await acreate_table_artifact(
-            [dict(zip(standings.columns, map(_cell, row), strict=True)) for row in standings.rows],
+            [{name: _cell(row[name]) for name in _SHOWN} for row in known],
             key=f"standings-{seed}",
             description=f"What is known of each fact of {seed}",
         )
@@ -119,10 +126,7 @@ def _markdown(report: RunReport, seed: str, contradictions: list[dict[str, objec
 
 def _markdown_cell(value: object) -> str:
     """What others wrote, so that it is shown and does nothing: no markup, no table cell, no link of its own."""
-    text = plaintext.one_line(str(value if value is not None else ""), 400)
-    for mark in "\\`*_{}[]<>()#+!|~":
-        text = text.replace(mark, "&#" + str(ord(mark)) + ";")
-    return text
+    return plaintext.one_line(str(value if value is not None else ""), 400).translate(_INERT)
 
 
 def _cell(value: object) -> object:

@@ -6,7 +6,6 @@ theirs styles it, and no cell of theirs is a formula to a spreadsheet.
 
 import csv
 import dataclasses
-import io
 import json
 import math
 import os
@@ -15,15 +14,18 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, NoReturn
 
+from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
 from flows.plaintext import one_line
 from seeds.errors import InputError
-from warehouse.read import Table
+
+if TYPE_CHECKING:  # judging shows its answers too, and needs no DuckDB
+    from warehouse.read import Table
 
 Row = Mapping[str, object]
 
@@ -45,11 +47,16 @@ class Column:
     right: bool = False
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        raise BrokenPipeError  # the command line ends quietly on it, and not with a code that means something else
+
+
 def console(stderr: bool = False) -> Console:
     """A console as wide as the terminal, or 120 columns where there is none; nothing printed on it is markup."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else 120
-    return Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
+    return _Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
 
 
 def safe(text: str) -> str:
@@ -103,19 +110,13 @@ def to_json(value: object) -> str:
     return re.sub("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", _escaped, text)
 
 
-def objects(table: Table) -> list[dict[str, object]]:
+def objects(table: "Table") -> list[dict[str, object]]:
     """The rows as mappings; a column name met again gets a number, so that no value is lost."""
-    names: list[str] = []
-    for name in table.columns:
-        unique, n = name, 1
-        while unique in names:
-            n += 1
-            unique = f"{name}_{n}"
-        names.append(unique)
+    names = _unique(table.columns)
     return [dict(zip(names, row, strict=True)) for row in table.rows]
 
 
-def write_csv(table: Table, out: IO[str]) -> None:
+def write_csv(table: "Table", out: IO[str]) -> None:
     """The table as CSV with a header. A text that a spreadsheet would take for a formula begins with an apostrophe."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([_cell(name) for name in table.columns])
@@ -161,8 +162,7 @@ def text(value: object, limit: int | None = 600) -> str:
 
 def grid(columns: Sequence[Column], rows: Sequence[Row], title: str | None = None) -> Grid:
     """A table for people; cells wrap."""
-    made = Grid(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
-    made.box = None if os.environ.get("TERM") == "dumb" else made.box
+    made = Grid(title=title, title_justify="left", title_style="bold", header_style="bold", box=box.ROUNDED)
     made.show_lines = any(column.share for column in columns)
     for column in columns:
         made.add_column(
@@ -178,9 +178,9 @@ def grid(columns: Sequence[Column], rows: Sequence[Row], title: str | None = Non
     return made
 
 
-def any_grid(table: Table) -> Grid:
+def any_grid(table: "Table") -> Grid:
     """Any answer as a table with all its columns."""
-    columns = [Column(text(name, 60), lambda row, n=name: text(row[n])) for name in _names(table)]  # type: ignore[misc]
+    columns = [Column(text(name, 60), _of(name)) for name in _unique(table.columns)]
     return grid(columns, objects(table))
 
 
@@ -213,13 +213,20 @@ def _of(key: str, limit: int = 600) -> Callable[[Row], str]:
     return lambda row: text(row.get(key), limit)
 
 
-def _names(table: Table) -> list[str]:
-    return list(objects(Table(table.columns, (table.columns,)))[0])
+def _unique(columns: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for column in columns:
+        name, n = column, 1
+        while name in names:
+            n += 1
+            name = f"{column}_{n}"
+        names.append(name)
+    return names
 
 
-READABLE: dict[Literal["facts", "matches", "contradictions", "articles", "feeds", "runs", "unchecked", "refusals"], tuple[Column, ...]] = {
+READABLE: dict[str, tuple[Column, ...]] = {
     "facts": (
-        Column("fact", _of("fact_id"), 3),
+        Column("fact", _of("fact_id"), 4),
         Column("standing", lambda row: standing(row["standing"])),
         Column("states", _of("statement"), 6),
         Column("for", _of("supporting_articles"), right=True),
@@ -229,14 +236,14 @@ READABLE: dict[Literal["facts", "matches", "contradictions", "articles", "feeds"
     "matches": (
         Column("fact", _of("statement"), 4),
         Column("sentence", quoted, 7),
-        Column("published", source, 3),
+        Column("published", source, 4),
         Column("prob.", lambda row: f"{row['probability']:.2f}", right=True),
     ),
     "contradictions": (
         Column("fact", _of("statement"), 4),
         Column("values", values, 4),
-        Column("sentence", quoted, 6),
-        Column("published", source, 3),
+        Column("sentence", quoted, 7),
+        Column("published", source, 4),
     ),
     "articles": (
         Column("published", _of("published_at"), 2),
@@ -278,12 +285,5 @@ READABLE: dict[Literal["facts", "matches", "contradictions", "articles", "feeds"
         Column("detail", _of("detail", 200), 4),
         Column("tried again", lambda row: text(row["retry_at"]) or "no", 2),
     ),
-}  # fmt: skip
+}
 """What a person sees of each view; JSON and CSV have all columns."""
-
-
-def csv_text(table: Table) -> str:
-    """:func:`write_csv` as text."""
-    out = io.StringIO()
-    write_csv(table, out)
-    return out.getvalue()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.compare.modality import Modality, is_question, modality, own_modality
+from flows.compare.modality import Modality, is_question, modality, own_modality, refusal
 from flows.compare.speech import Attribution, attribution
 from flows.compare.values import Reading, read
 from flows.compare.valuetypes import Day, Ordinal
@@ -80,6 +80,9 @@ def inspect(
     mood, cue = modality(here, there, matter)
     if mood == own_modality(here):
         mood, cue = "asserted", ""
+    near = published_at is None or as_of is None or abs((published_at.date() - as_of.date()).days) <= _BEFOREHAND
+    if mood == "plan" and cue.lower() in ("will", "would") and near and refusal(here, there):
+        mood, cue = "asserted", ""  # "will not take part" denies that somebody takes part
     asked = is_question(there, matter)
     if asked and mood == "asserted":
         mood, cue = "question", "?"

@@ -78,6 +78,7 @@ _WITH_NEXT = {
     }.items()
 }
 _AUXILIARIES = bag("will would may could if should might must")
+_PAST = bag("was were had did")
 _BE = bag("is are was were be been remains remained seems looks")
 _UNSETTLED = bag("unclear possible unknown uncertain likely doubtful conceivable")
 _FORESEEN = bag("forecast expected planned scheduled envisaged proposed considered discussed")
@@ -120,6 +121,24 @@ def own_modality(here: Reading) -> Modality:
         if found is not None:
             return found
     return "asserted"
+
+
+def refusal(here: Reading, there: Reading) -> bool:
+    """Whether a "will" of the passage is a refusal ("will send no delegation") and the fact tells of the present."""
+    at = polarity.predicate(here.tokens)
+    if at is not None and (here.tokens[at].low.endswith("ed") or polarity.is_past(here.tokens[at])):
+        return False
+    if here.lows & _PAST:
+        return False
+    tokens = there.tokens
+    for i in range(len(tokens) - 2):
+        if tokens[i].low in ("will", "would"):
+            following, after = tokens[i + 1].low, tokens[i + 2].low
+            if following in ("not", "never", "skip", "boycott", "refuse") or after == "no":
+                return True
+            if following == "stay" and after == "away":
+                return True
+    return False
 
 
 def is_question(there: Reading, matter: frozenset[int]) -> bool:
@@ -171,6 +190,8 @@ def _governs(tokens: tuple[Token, ...], at: int) -> Modality | None:
         return None
     if low == "may" and tokens[at].text == "May" and not starts:
         return None
+    if low == "would" and following in ("rather", "sooner", "prefer"):
+        return None  # a wish for the present
     if low in ("would", "could") and following in ("not", "neither", "no"):
         return None
     if low in _AUXILIARIES:

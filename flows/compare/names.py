@@ -12,7 +12,8 @@ State = Literal["current", "former", "acting", "deputy", "future", "then", "hono
 STATES: dict[str, State] = {
     "former": "former", "ex": "former", "onetime": "former", "formerly": "former", "erstwhile": "former",
     "then": "then", "outgoing": "current", "current": "current", "incumbent": "current", "sitting": "current",
-    "permanent": "current", "acting": "acting", "interim": "acting", "caretaker": "acting", "deputy": "deputy",
+    "permanent": "current", "serving": "current", "retired": "former",
+    "previously": "former", "acting": "acting", "interim": "acting", "caretaker": "acting", "deputy": "deputy",
     "vice": "deputy", "assistant": "deputy", "incoming": "future", "designate": "future", "elect": "future",
     "future": "future", "honorary": "honorary", "late": "then", "once": "former",
 }  # fmt: skip

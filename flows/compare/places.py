@@ -17,6 +17,7 @@ _AT = {
     "from": "from",
     "for": "to",
 }
+_TOWNS = bag("resort city town village capital port")
 _NOT_PLACES = bag(
     "the a an january february march april may june july august september october november december monday "
     "tuesday wednesday thursday friday saturday sunday mr mrs ms dr president minister"
@@ -39,6 +40,13 @@ def find(text: str, tokens: tuple[Token, ...], taken: frozenset[int]) -> Iterato
             step += 1
             if step + 1 < len(tokens) and tokens[step].text == "-" and tokens[step + 1].text[:1].isupper():
                 step += 1
+        named = _town(tokens, step) if step - first <= 1 else 0
+        if named:
+            first = step = named
+            while step < len(tokens) and step - first < 3 and tokens[step].text[:1].isupper() and step not in taken:
+                if tokens[step].kind != "word" or tokens[step].low in _NOT_PLACES:
+                    break
+                step += 1
         if step == first or tokens[step - 1].text.lower().endswith(("'s", "’s")):
             continue
         spot = _spot(" ".join(t.low for t in tokens[first:step] if t.text != "-"), case)
@@ -46,6 +54,16 @@ def find(text: str, tokens: tuple[Token, ...], taken: frozenset[int]) -> Iterato
             continue
         start, end = tokens[first].start, tokens[step - 1].end
         yield Value("place", text[start:end], start, end, spot.name.title(), spot)
+
+
+def _town(tokens: tuple[Token, ...], at: int) -> int:
+    """Where the name begins after "… resort of", "… port city of", if such words start at `at`; 0 if they do not."""
+    for step in range(at, min(len(tokens) - 2, at + 3)):
+        if tokens[step].kind != "word" or tokens[step].text[:1].isupper():
+            return 0
+        if tokens[step].low in _TOWNS:
+            return step + 2 if tokens[step + 1].low == "of" and tokens[step + 2].text[:1].isupper() else 0
+    return 0
 
 
 def _spot(name: str, case: str) -> Spot:

@@ -94,6 +94,22 @@ def negated(tokens: tuple[Token, ...]) -> frozenset[int]:
     return frozenset(reached)
 
 
+_UNSURE = bag(
+    "if unless whether may might could should must would urged asked told forced expected likely unlikely refused "
+    "refuses refusing threatened threatens considering considers mulls reportedly not never n't no rumours rumors "
+    "perhaps possibly allegedly demanded demands pressed wants wanted hopes hoped fears feared risks risk"
+)
+
+
+def refused(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a word shortly before `at`, in its clause, keeps it from being told: "may", "if", "refused to", "not"."""
+    near = tokens[max(0, at - 6) : at]
+    return any(
+        (t.low in _UNSURE or t.low.endswith(("n't", "n’t"))) and t.clause == tokens[at].clause and t.text != "May"
+        for t in near
+    )
+
+
 def denied(tokens: tuple[Token, ...], at: int) -> bool:
     """Whether somebody denies the word at `at` ("denied having met"): then it is neither told nor untold."""
     return any(t.low in _DENIALS and t.sentence == tokens[at].sentence for t in tokens[max(0, at - 6) : at])

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flows.compare.gazetteer import capitals
 from flows.compare.names import POSTS, STATES, State, name_at, name_before
+from flows.compare.tenure import ended
 from flows.compare.valuetypes import Post, Value
 from flows.compare.words import STOP, Token, bag
 
@@ -16,9 +17,17 @@ _SAME_HEAD = {
     "leader": "head",
     "advisor": "adviser",
 }
-_LEADING = bag("leads lead led leading heads headed heading chairs chaired chairing")
-_GROUPS = bag("delegation team mission side negotiators delegates society committee commission panel party")
+_LEADING = bag(
+    "leads lead led leading heads headed heading chairs chair chaired chairing runs run ran running presides presided "
+    "preside presiding helms helmed"
+)
+_ASTRAY = bag("to for into out against off back home towards away at from of")  # "heads for", "runs from": no leading
+_GROUPS = bag(
+    "delegation team mission side negotiators delegates society committee commission panel party council board "
+    "association foundation institute federation"
+)
 _DETERMINERS = frozenset(("the", "a", "an", "its", "his", "her", "their", "s"))
+_SENT = bag("sent dispatched despatched flew fielded put sends sending")
 _SUFFIXES = frozenset(("elect", "designate", "general"))
 _COPULAS = bag("is was became becomes remains remained")
 _BETWEEN = bag("also currently now still been once has had no longer")
@@ -51,6 +60,10 @@ class _Phrase(NamedTuple):
 def is_country(token: Token) -> bool:
     """Whether the token stands for a country: its name, or its demonym."""
     return len(token.concept) == 2 and token.concept.isupper()
+
+
+def _is_state(token: Token) -> bool:
+    return is_country(token) or token.low in capitals()
 
 
 def _is_head(tokens: tuple[Token, ...], at: int) -> bool:
@@ -105,7 +118,7 @@ def _phrase(tokens: tuple[Token, ...], at: int) -> _Phrase | None:
     tail: list[Token] = []
     if after < len(tokens) and tokens[after].low in ("of", "for"):
         step = after + 1
-        while step < len(tokens) and step < after + 6:
+        while step < len(tokens) and step < after + 8:
             token = tokens[step]
             if (token.kind != "word" and token.text != "-") or (token.low in STOP and token.low not in ("of", "the")):
                 break
@@ -121,12 +134,14 @@ def _phrase(tokens: tuple[Token, ...], at: int) -> _Phrase | None:
     return _Phrase(head, domain | {"deputy"} if rank else domain, held, first, after)
 
 
-def find(text: str, tokens: tuple[Token, ...]) -> Iterator[Value]:
-    """The people with a post, and the posts of nobody named, that a text speaks of."""
+def find(text: str, tokens: tuple[Token, ...], year: int | None = None) -> Iterator[Value]:
+    """The people with a post, and the posts of nobody named, that a text speaks of; `year` is the text's own."""
     seen: set[tuple[int, int]] = set()
     for at, token in enumerate(tokens):
         for value in (
-            _leading(text, tokens, at) if token.low in _LEADING or token.low in ("head", "leader", "under") else ()
+            _leading(text, tokens, at, year)
+            if token.low in _LEADING or token.low in ("head", "leader", "under")
+            else ()
         ):
             if (value.start, value.end) not in seen:
                 seen.add((value.start, value.end))
@@ -145,7 +160,7 @@ def find(text: str, tokens: tuple[Token, ...]) -> Iterator[Value]:
         person, begin, end = _holder(tokens, first, after)
         if person and (begin, end) not in seen:
             seen.add((begin, end))
-            held = "former" if _until(tokens, begin, end) else _at_the_time(tokens, first, begin, held)
+            held = "former" if ended(tokens, begin, end, year) else _at_the_time(tokens, first, begin, held)
             yield _value(text, tokens, begin, end, person, head, domain, held)
         at = max(after, at + 1)
 
@@ -200,16 +215,7 @@ def _at_the_time(tokens: tuple[Token, ...], post: int, begin: int, held: State) 
     return held if doing & _TAKING else "then"
 
 
-def _until(tokens: tuple[Token, ...], first: int, after: int) -> bool:
-    """Whether the holding has ended: "was governor until January", "is no longer governor"."""
-    words = [t.low for t in tokens[first:after]]
-    if "longer" in words and "no" in words:
-        return True
-    later = [t.low for t in tokens[after : after + 5] if t.sentence == tokens[first].sentence]
-    return "was" in words and "until" in later
-
-
-def _leading(text: str, tokens: tuple[Token, ...], at: int) -> Iterator[Value]:
+def _leading(text: str, tokens: tuple[Token, ...], at: int, year: int | None) -> Iterator[Value]:
     """Who leads which group: "X leads the Y delegation", "the Y delegation, led by X", "a Y team under X"."""
     token = tokens[at]
     if token.low in ("led", "headed", "chaired", "under") and at + 1 < len(tokens):
@@ -239,11 +245,19 @@ def _leading(text: str, tokens: tuple[Token, ...], at: int) -> Iterator[Value]:
         if not person and found.after < len(tokens):
             person, first, stop = _holder(tokens, at, found.after)
         if person:
+            held = "former" if ended(tokens, first, stop, year) else held
             yield _value(text, tokens, first, stop, person, "lead", found.domain - {"former"}, held)
         return
     if token.low not in _LEADING:
         return
-    group = _group_after(tokens, at + 1)
+    begin = at + 1
+    if token.low.startswith("presid"):
+        if not (begin < len(tokens) and tokens[begin].low == "over"):
+            return
+        begin += 1
+    if begin < len(tokens) and tokens[begin].low in _ASTRAY:
+        return
+    group = _group_after(tokens, begin)
     if group is None:
         return
     subject = at
@@ -269,6 +283,12 @@ def _leading(text: str, tokens: tuple[Token, ...], at: int) -> Iterator[Value]:
         "expected",
         "not",
         "have",
+        "once",
+        "formerly",
+        "previously",
+        "used",
+        "no",
+        "longer",
     ):
         if tokens[subject - 1].low == "not":
             return
@@ -281,6 +301,7 @@ def _leading(text: str, tokens: tuple[Token, ...], at: int) -> Iterator[Value]:
             comma -= 1
         name, first = name_before(tokens, comma) if tokens[comma].text == "," else ("", at)
     if name and not (first and tokens[first - 1].low in ("and", "or")):
+        helped = "former" if ended(tokens, first, group[1], year) else helped
         yield _value(text, tokens, first, group[1], name, "lead", group[0], helped)
 
 
@@ -321,6 +342,10 @@ def _group_before(tokens: tuple[Token, ...], at: int) -> tuple[frozenset[str], i
                 inner.append(tokens[back])
             if tokens[step + 1].low in ("of", "from"):
                 inner += [t for t in tokens[step + 1 : at] if is_country(t)]
+            elif tokens[step + 1].low in ("that", "which", "whom") or _is_state(tokens[step + 1]):
+                by = step + (1 if _is_state(tokens[step + 1]) else 2)  # "the team (that) Russia sent"
+                if by + 1 < at and _is_state(tokens[by]) and tokens[by + 1].low in _SENT | {"has", "had", "is"}:
+                    inner.append(tokens[by])
             first = step
             break
     return (_domain(inner), first) if seen else None

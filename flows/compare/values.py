@@ -6,11 +6,23 @@ a silence, for the model is still to be asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-from flows.compare import amounts, dates, days, places, polarity, posts, quantities, roles
+from flows.compare import (
+    amounts,
+    attendance,
+    days,
+    exclusions,
+    places,
+    polarity,
+    posts,
+    preferences,
+    purposes,
+    spans,
+    timing,
+)
+from flows.compare.negations import negations
+from flows.compare.reading import Likeness, Placed, Reading, likeness, read
 from flows.compare.valuetypes import (
     Claimed,
     Day,
@@ -24,37 +36,12 @@ from flows.compare.valuetypes import (
     ValueComparison,
     ValuePair,
 )
-from flows.compare.words import Token, bag, words
+from flows.compare.words import bag
 
 __all__ = [
     "Claimed", "Day", "Kind", "Ordinal", "Payload", "Post", "Quantity", "Reading", "Spot", "Value", "ValueComparison",
     "ValuePair", "compare_values", "read",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A value with the positions it takes and the concepts around it."""
-
-    value: Value
-    first: int
-    after: int
-    near: frozenset[str]
-    left: str
-    right: str
-    sentence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A text read once: its tokens, its values in place, its concepts as a whole and by sentence."""
-
-    text: str
-    tokens: tuple[Token, ...]
-    placed: tuple[Placed, ...]
-    concepts: frozenset[str]
-    sentences: tuple[frozenset[str], ...]
-    reached: frozenset[int]
 
 
 def compare_values(
@@ -71,6 +58,7 @@ def compare_values(
     """
     names = frozenset(aliases.items())
     here, there = read(fact, as_of, names), read(passage, published_at, names)
+    apart = abs((published_at.date() - as_of.date()).days) if published_at and as_of else 0
     agreements: list[ValuePair] = []
     conflicts: list[ValuePair] = []
     missing: list[Value] = []
@@ -89,83 +77,25 @@ def compare_values(
     for one in pending:
         untold = denied and one.value.kind in ("number", "duration", "date", "place", "ordinal")
         barred = elsewhere if one.value.kind in ("number", "duration", "ordinal") else frozenset[int]()
-        pair = None if untold else _conflict(here, one, there, spent, barred, aliases)
+        pair = None if untold else _conflict(here, one, there, spent, barred, aliases, apart)
         if pair is not None:
             conflicts.append(pair)
         elif one.value.kind != "antonym":
             missing.append(one.value)
-    conflicts.extend(_negations(here, there))
+    conflicts.extend(negations(here, there))
+    if attendance.speaks(here):
+        conflicts = [c for c in conflicts if c.kind not in ("negation", "antonym")]
+    if apart <= _SAME_TIME:
+        conflicts.extend(attendance.absences(here, there))
+    conflicts.extend(preferences.reversals(here, there))
+    conflicts.extend(timing.begun(here, there, published_at))
+    conflicts.extend(purposes.denials(here, there))
+    excluded = exclusions.elsewhere(here, there)
+    if excluded and not _dates_differ_anywhere(here, there):
+        agreements = [a for a in agreements if a.kind != "place"]
+        conflicts = [c for c in conflicts if c.kind != "place"] + excluded
     conflicts.sort(key=lambda p: -p.strength)
     return ValueComparison(tuple(agreements), tuple(conflicts), tuple(missing))
-
-
-@lru_cache(maxsize=1024)  # an article's passages and a seed's facts
-def read(text: str, anchor: datetime | None, aliases: frozenset[tuple[str, str]]) -> Reading:
-    """The text with its values found and placed; the same text is read once."""
-    tokens = words(text, aliases)
-    values: list[Value] = []
-    taken: set[int] = set()
-    for value, positions in dates.find(text, tokens, anchor):
-        values.append(value)
-        taken.update(positions)
-    dated = frozenset(taken)
-    reached = polarity.negated(tokens)
-    values.extend(quantities.find(text, tokens, dated))
-    values.extend(roles.find(text, tokens))
-    values.extend(places.find(text, tokens, dated))
-    values.extend(polarity.find(tokens, reached))
-    starts = {t.start: i for i, t in enumerate(tokens)}
-    ends = {t.end: i + 1 for i, t in enumerate(tokens)}
-    placed = tuple(
-        _place(tokens, v, starts[v.start], ends[v.end]) for v in sorted(values, key=lambda v: (v.start, -v.end))
-    )
-    count = tokens[-1].sentence + 1 if tokens else 0
-    by_sentence: list[set[str]] = [set() for _ in range(count)]
-    for t in tokens:
-        if t.content:
-            by_sentence[t.sentence].add(t.concept)
-    sentences = tuple(frozenset(s) for s in by_sentence)
-    return Reading(text, tokens, placed, frozenset[str]().union(*sentences), sentences, reached)
-
-
-def _place(tokens: tuple[Token, ...], value: Value, first: int, after: int) -> Placed:
-    sentence = tokens[first].sentence
-    left = [t for t in tokens[max(0, first - 8) : first] if t.sentence == sentence and t.content]
-    right = [t for t in tokens[after : after + 8] if t.sentence == sentence and t.content]
-    near = frozenset(t.concept for t in left[-4:] + right[:4])
-    inner = (
-        frozenset(t.concept for t in tokens[first:after] if t.content)
-        if value.kind in ("number", "duration")
-        else frozenset()
-    )
-    return Placed(
-        value, first, after, near | inner, left[-1].concept if left else "", right[0].concept if right else "", sentence
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How much two places in two texts have in common."""
-
-    overlap: float  # share of the fact's other concepts found in the value's sentence
-    wide: float  # the same in the whole passage
-    near: int  # concepts in both neighbourhoods
-    sides: int  # of the words just left and right, how many are the same
-
-
-def likeness(here: Reading, one: Placed, there: Reading, other: Placed) -> Likeness:
-    """What the surroundings of a value of the fact and of one of the passage share."""
-    inside = {t.concept for t in here.tokens[one.first : one.after] if t.content}
-    rest = here.concepts - inside
-    if not rest:
-        return Likeness(0.0, 0.0, 0, 0)
-    sides = (one.left != "" and one.left == other.left) + (one.right != "" and one.right == other.right)
-    return Likeness(
-        len(rest & there.sentences[other.sentence]) / len(rest),
-        len(rest & there.concepts) / len(rest),
-        len(one.near & other.near),
-        sides,
-    )
 
 
 def _agrees(a: Value, b: Value, aliases: Mapping[str, str]) -> bool:
@@ -223,6 +153,7 @@ def _conflict(
     spent: set[tuple[int, int]],
     barred: frozenset[int],
     aliases: Mapping[str, str],
+    apart: int,
 ) -> ValuePair | None:
     best: ValuePair | None = None
     for other in there.placed:
@@ -230,14 +161,14 @@ def _conflict(
             continue
         if (other.value.rejected and not one.value.rejected) or other.sentence in barred:
             continue
-        found = _clash(here, one, there, other, aliases)
+        found = _clash(here, one, there, other, aliases, apart)
         if found is not None and (best is None or found[1] > best.strength):
             best = ValuePair(found[0], one.value, other.value, round(found[1], 3))
     return best
 
 
 def _clash(
-    here: Reading, one: Placed, there: Reading, other: Placed, aliases: Mapping[str, str]
+    here: Reading, one: Placed, there: Reading, other: Placed, aliases: Mapping[str, str], apart: int
 ) -> tuple[Kind, float] | None:
     """The kind and strength of the conflict between two values, None where they can both be true or differ in topic."""
     x, y = one.value.payload, other.value.payload
@@ -246,6 +177,8 @@ def _clash(
         if not _same_part(here, one, there, other):
             return None
         found_clash = _quantity_clash(one.value, x, y, like, _told(here, there, other.sentence))
+        if found_clash is None and spans.same_span_differs(here, one, there, other):
+            found_clash = ("duration", 0.82)
         if found_clash is not None and amounts.reckoned(x, _quantities(there), _parted(there)):
             return None
         return found_clash
@@ -281,6 +214,8 @@ def _clash(
             return None
         if x.state == "acting" and lows & _STANDING_IN:
             return None
+        if found[0] == "role" and not _states_differ(here, one, x, there, other, y, apart):
+            return None
         return ("role" if found[0] == "role" else "person"), found[1]
     if isinstance(x, Spot) and isinstance(y, Spot):
         told = _told(here, there, other.sentence)
@@ -301,16 +236,36 @@ def _quantities(reading: Reading) -> list[Quantity]:
     return [p.value.payload for p in reading.placed if isinstance(p.value.payload, Quantity)]
 
 
+_SAME_TIME = 21  # days within which "will not attend" and "attends" speak of one event
 _SPANS = bag("year quarter month week day half season")  # "in the second year" is a time, not a rank
 # An event that has one place; "held in" and "met in" stand for it.
 _ONE_PLACE = bag("talk summit meet confer round final sign ceremoni born arrest launch hold place")
 
 
 _HOLDING = bag("is was remains")
+_PAST_HOLDING = bag("was became becomes served led headed chaired ran presided helmed")
+_CHANGING = bag("resigned resigns quit quits stepped stood sacked fired ousted dismissed removed replaced retired left")
+_ONE_CABINET = 60  # days between two texts after which a minister may have moved to another ministry
 _SUCCESSION = bag(
     "since new succeeded succeeds successor succession predecessor predecessors sworn replaced took incoming"
 )
 _STANDING_IN = bag("filling act acts stopgap temporarily provisional")
+
+
+def _states_differ(here: Reading, one: Placed, x: Post, there: Reading, other: Placed, y: Post, apart: int) -> bool:
+    """Whether one person's two states exclude each other as told: not where the fact itself tells of the leaving."""
+    ours = {t.low for t in here.tokens[one.first : one.after]}
+    theirs = {t.low for t in there.tokens[other.first : other.after]}
+    if x.state == y.state:  # two ministries
+        joined = other.first > 0 and there.tokens[other.first - 1].low in ("and", "&", "both")
+        return not (joined or ours & _PAST_HOLDING or theirs & _PAST_HOLDING or apart > _ONE_CABINET)
+    if "former" not in (x.state, y.state):
+        return True
+    if _CHANGING & {t.low for t in here.tokens}:
+        return False
+    if x.state == "former":
+        return y.state != "current" or not theirs & _PAST_HOLDING  # "headed the mission for three years" may be over
+    return not theirs & _CHANGING or _held(here, one, x)
 
 
 def _held(here: Reading, one: Placed, post: Post) -> bool:
@@ -362,6 +317,10 @@ def _same_part(here: Reading, one: Placed, there: Reading, other: Placed) -> boo
     return not _dates_differ(here, there, other.sentence)
 
 
+def _dates_differ_anywhere(here: Reading, there: Reading) -> bool:
+    return any(_dates_differ(here, there, s) for s in range(len(there.sentences)))
+
+
 def _dates_differ(here: Reading, there: Reading, sentence: int) -> bool:
     """Whether the sentence tells of another day, month or year than the fact names: then its numbers are others too."""
     ours = [p.value.payload for p in here.placed if isinstance(p.value.payload, Day)]
@@ -390,7 +349,10 @@ def _dated_alike(here: Reading, one: Placed, there: Reading, other: Placed) -> b
     if at is None or here.tokens[at].concept not in _PROPOSING or one.left == other.left:
         return True
     verb = here.tokens[at].concept
-    return any(t.concept == verb for t in there.tokens[max(0, other.first - 3) : other.after + 2])
+    opens = other.first == 0 or there.tokens[other.first - 1].sentence != other.sentence
+    entry = opens and other.after < len(there.tokens) and there.tokens[other.after].text in ":—–-"
+    reach = 7 if entry else 2  # "Friday, 9 May: X proposes": the date of an entry is that of its first verb
+    return any(t.concept == verb for t in there.tokens[max(0, other.first - 3) : other.after + reach])
 
 
 def _numbers_differ(here: Reading, there: Reading, sentence: int) -> bool:
@@ -439,64 +401,3 @@ def _quantity_clash(value: Value, x: Quantity, y: Quantity, like: Likeness, told
     if weight < (_SAME_MATTER if told else _SAME_MATTER + 0.1) or like.overlap < 0.4 or like.near < 1:
         return None
     return kind, min(0.95, 0.4 + 0.35 * weight)
-
-
-_BEFORE_NOUNS = bag("a the little any no every clear some latest another first")
-
-
-_UNTOLD = bag("to may might could should must whether if")
-
-
-def _negations(here: Reading, there: Reading) -> list[ValuePair]:
-    at = polarity.predicate(here.tokens)
-    if at is None:
-        return []
-    verb = here.tokens[at]
-    denied_here = at in here.reached
-    if denied_here and any(t.low == "yet" for t in here.tokens[:at]):
-        return []  # "had not yet begun": what happens later does not contradict it
-    rest = here.concepts - {verb.concept}
-    found: list[ValuePair] = []
-    for step, token in enumerate(there.tokens):
-        if token.concept != verb.concept or not rest:
-            continue
-        before = there.tokens[step - 1].low if step else ""
-        foretold = before in ("will", "would") and not any(t.low == "will" for t in here.tokens)
-        if step not in there.reached and (before in _UNTOLD or foretold):
-            continue
-        if before in ("of", "zero") or (before in _BEFORE_NOUNS and token.low == verb.concept):
-            continue  # "little sign of": the noun
-        if (step in there.reached) == denied_here or polarity.denied(there.tokens, step):
-            return []
-        overlap = len(rest & there.sentences[token.sentence]) / len(rest)
-        around = {
-            t.concept for t in there.tokens[max(0, step - 7) : step + 8] if t.content and t.sentence == token.sentence
-        }
-        clause = {t.concept for t in there.tokens if t.clause == token.clause}
-        # A person named before the fact's verb must be the one whose doing is negated.
-        names = {
-            t.concept
-            for i, t in enumerate(here.tokens[:at])
-            if t.content and t.text[0].isupper() and len(t.concept) > 2 and i not in here.reached
-        }
-        if names and not names & clause and token.clause != there.tokens[0].clause:
-            continue
-        if overlap >= 0.65 and len(around & rest) >= min(2, len(rest)):
-            mine = Value(
-                "negation",
-                verb.text,
-                verb.start,
-                verb.end,
-                ("not " if denied_here else "") + verb.low,
-                Claimed(verb.concept, denied_here),
-            )
-            its = Value(
-                "negation",
-                token.text,
-                token.start,
-                token.end,
-                ("" if denied_here else "not ") + token.low,
-                Claimed(token.concept, not denied_here),
-            )
-            found.append(ValuePair("negation", mine, its, round(0.3 + 0.5 * overlap, 3)))
-    return found[:1]

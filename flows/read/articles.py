@@ -7,7 +7,6 @@ import logging
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
@@ -28,6 +27,8 @@ MAX_TEXT = 200_000  # characters of one article
 MIN_SUMMARY = 8  # words of a summary that says more than its headline
 ENGLISH = ("en",)
 
+_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
+
 # It logs every page it can make nothing of; that is an outcome here, counted under its name.
 for _name in ("trafilatura", "htmldate", "courlan"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -41,13 +42,13 @@ def read_page(
     publisher_hint: str | None = None,
     *,
     charset: str | None = None,
-    languages: Collection[str] = ENGLISH,
+    languages: Collection[str] | None = ENGLISH,
 ) -> Reading:
     """The article on a page, or why there is none: ``outcome`` is page or refused, never raised.
 
     ``url`` is where the page was found after redirects, ``publisher_hint`` the feed's title, for pages that do not name
     their publisher, ``charset`` what the HTTP header said. Titles and dates are the feed's where it states them.
-    ``languages`` are those that can be compared. Refusals are final (not temporary).
+    ``languages`` are those that can be compared, None: all. Refusals are final (not temporary).
     """
     if len(html) > MAX_PAGE:
         return _refused(entry, now, "too_large", f"{len(html):,} bytes")
@@ -57,7 +58,7 @@ def read_page(
     page = page_metadata(tree, url)
     # htmldate reads the tree, trafilatura takes it apart: in this order.
     published_at, source = _published(entry, page, tree, now)
-    share = _link_share(tree)
+    share = 0.0 if page.is_article else _link_share(tree)
     text = _body(tree)
     if text is None:
         return _refused(entry, now, "unreadable", "the extraction failed")
@@ -65,7 +66,7 @@ def read_page(
     if refused:
         return _refused(entry, now, *refused)
     language = language_of(text, page.language)
-    if language not in languages:
+    if languages is not None and language not in languages:
         return _refused(entry, now, f"language:{language}", f"in {language}, which cannot be compared")
     return Reading(
         entry_id=entry.entry_id,
@@ -97,7 +98,7 @@ def summary_reading(
     last_try: bool = False,
     publisher_hint: str | None = None,
     language: str | None = None,
-    languages: Collection[str] = ENGLISH,
+    languages: Collection[str] | None = ENGLISH,
 ) -> Reading:
     """What is left of an entry whose page cannot be read, for ``reason``: the feed's own summary, or a refusal.
 
@@ -109,8 +110,8 @@ def summary_reading(
     if waits or reason.startswith("language:") or not _says_more(entry):
         return _refused(entry, now, reason, detail, temporary=waits)
     text = clean(f"{entry.title}\n{entry.summary}")
-    found = language_of(text, language or next(iter(languages)))
-    if found not in languages:
+    found = language_of(text, language or next(iter(languages or ENGLISH)))
+    if languages is not None and found not in languages:
         return _refused(entry, now, f"language:{found}", f"in {found}, which cannot be compared; page: {reason}")
     article = _article(
         entry,
@@ -136,7 +137,7 @@ def read_or_summarise(
     publisher_hint: str | None = None,
     *,
     charset: str | None = None,
-    languages: Collection[str] = ENGLISH,
+    languages: Collection[str] | None = ENGLISH,
 ) -> Reading:
     """:func:`read_page`, and :func:`summary_reading` where that refuses: what becomes of a page that was fetched."""
     reading = read_page(entry, html, url, now, publisher_hint, charset=charset, languages=languages)
@@ -217,19 +218,9 @@ def _body(tree: lxml.html.HtmlElement) -> str | None:
 
 
 def _link_share(tree: lxml.html.HtmlElement) -> float:
-    total = links = 0
-    depth = 0
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        tag = element.tag
-        if event == "start":
-            depth += tag == "a"
-            size = len(element.text or "") if tag not in ("script", "style", "noscript", "template") else 0
-        else:
-            depth -= tag == "a"
-            size = len(element.tail or "")
-        total += size
-        links += size if depth else 0
-    return links / total if total else 0.0
+    shown = sum(map(len, _TEXTS(tree)))
+    linked = sum(len(link.text_content()) for link in tree.iter("a"))
+    return min(linked / shown, 1.0) if shown else 0.0
 
 
 def _published(

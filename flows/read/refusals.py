@@ -13,9 +13,9 @@ from flows.read.metadata import PageMetadata
 RefusalName = Literal["consent", "paywall", "too_short", "not_article", "soft_404", "too_large", "unreadable"]
 
 MAX_PAGE = 10 * 1024 * 1024  # bytes
-SHORTEST = 20  # words: a flash of one sentence is news
+SHORTEST = 12  # words: a flash of one sentence is news
 _BRIEF = 120  # words: below it, signs of another kind of page count
-_TEASER = 180  # words that sites show before the wall
+_TEASER = 100  # words before a wall: a longer lead says more than the feed's summary would in its place
 
 _CONSENT_HOST = re.compile(r"^(?:consent|guce|privacy-mgmt|cmp|cookieconsent)\.", re.IGNORECASE)
 _CONSENT_TITLE = re.compile(
@@ -77,7 +77,7 @@ def refusal(page: PageMetadata, text: str, url: str, link_share: float) -> tuple
             return "not_article", "the front page of a site"
         if (page.is_listing or _LISTING_PATH.search(parts.path)) and link_share > 0.5:
             return "not_article", "a list of links"
-        if link_share > 0.8 and words < _TEASER:
+        if link_share > 0.8 and words < _BRIEF:
             return "not_article", f"{link_share:.0%} of the page's text is links"
     if words < _BRIEF / 2 and (page.is_video or (_VIDEO_PATH.search(parts.path) and not page.is_article)):
         return "not_article", "a video or gallery with its caption"

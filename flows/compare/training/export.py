@@ -143,12 +143,27 @@ def export(checkpoint: Path, data: Path, target: Path) -> None:
         "figures": figures,
         "recipe": json.loads(recipe.read_text(encoding="utf-8")) if recipe.exists() else None,
     }
+    card |= _kept(target / "verdict.json")
     (target / "verdict.onnx").write_bytes(content)
     tokenizer.no_truncation()
     tokenizer.save(str(target / "tokenizer.json"))
     (target / "verdict.json").write_text(json.dumps(_rounded(card), indent=1) + "\n", encoding="utf-8")
     _write_figures(figures, target / "MODEL_CARD.md")
     log.info("engine %s, %d bytes, temperature %.3f, points %s", card["engine"], len(content), temperature, points)
+
+
+def _kept(path: Path) -> dict[str, Any]:
+    """Return the regression of an earlier export with the engine it was fitted for.
+
+    Run time does not load without one. It is out of date from now on: run ``flows.compare.training.combine`` again.
+    """
+    if not path.exists():
+        return {}
+    earlier = json.loads(path.read_text(encoding="utf-8"))
+    if "combiner" not in earlier:
+        return {}
+    log.warning("the regression of engine %s is kept: fit it again with training.combine", earlier["engine"])
+    return {"combiner": {"fitted_for": earlier["engine"]} | earlier["combiner"]}
 
 
 def _write_figures(figures: dict[str, dict[str, Any]], path: Path) -> None:

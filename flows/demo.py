@@ -1,0 +1,157 @@
+"""The command ``demo``: the bundled newsroom on loopback, watched in three passes."""
+
+import ipaddress
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from flows.pipeline import run_pass
+from flows.plan import Plan, plan
+from flows.progress import shown
+from flows.settings import Settings
+from flows.summary import counts, exit_code, known, show_changes, show_facts, show_run
+from seeds.errors import InputError, SeedwatchError
+
+SEED = "istanbul-2025"
+LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
+NOT_PAGES = ("/feed.xml", "/feeds.opml", "/robots.txt", "/hits.json")
+
+
+class _Hit(Protocol):
+    @property
+    def path(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+
+
+class _Room(Protocol):
+    @property
+    def opml_url(self) -> str: ...
+    @property
+    def hits(self) -> Sequence[_Hit]: ...
+    def advance(self, until: None) -> None: ...
+
+
+def show_demo(keep: Path | None, on: Console) -> int:
+    """Runs the demo and prints it; 0 where it showed what it is to show, 1 where a pass did something else."""
+    serve = _newsroom()
+    with ExitStack() as stack:
+        if keep is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seedwatch-demo-")))
+        else:
+            folder = _folder(keep)
+        room = stack.enter_context(serve.Newsroom())
+        settings = Settings().model_copy(update={"allow_private": (LOOPBACK,)})
+        planned = plan(settings, [SEED], [room.opml_url], folder / "demo.duckdb")
+        return _passes(room, planned, on, kept=keep is not None)
+
+
+def _passes(room: _Room, planned: Plan, on: Console, kept: bool) -> int:
+    facts = len(planned.seeds[0].facts)
+    _say(
+        on, "First pass", f"{len(planned.feeds)} invented publishers on this machine; {facts} facts of {SEED} to check."
+    )
+    with shown() as progress:
+        first = run_pass(planned, progress=progress, trigger="demo")
+    now_known = known(planned.warehouse, first)
+    show_run(first, now_known, on)
+    code = exit_code(first, now_known)
+    if code:
+        return code
+
+    asked = len(room.hits)
+    _say(on, "Second pass", "Nothing has been published since. Nothing may be fetched or told again.")
+    with shown() as progress:
+        second = run_pass(planned, progress=progress, trigger="demo")
+    feeds = [hit for hit in room.hits[asked:] if hit.path == "/feed.xml"]
+    pages = _pages(room.hits[asked:])
+    unchanged = sum(hit.status == 304 for hit in feeds)
+    on.print(
+        Text(f"{len(feeds)} feeds asked, {unchanged} of them answered “not modified” (304); {pages} pages fetched")
+    )
+    on.print(Text(counts(second)))
+    told = second.supports + second.contradicts + len(second.changes)
+    on.print(
+        Text(
+            f"{second.supports} new matches, {second.contradicts} new contradictions, "
+            f"{len(second.changes)} changes of standing"
+        )
+    )
+    quiet = not pages and not second.new and not told
+    on.print(Text("→ nothing fetched again, nothing told again" if quiet else "→ NOT as it should be", style="bold"))
+
+    asked = len(room.hits)
+    room.advance(None)
+    _say(
+        on,
+        "Third pass",
+        "Late coverage is out now: only that is fetched, and standings change where it says something new.",
+    )
+    with shown() as progress:
+        third = run_pass(planned, progress=progress, trigger="demo")
+    before_late, now_known = now_known, known(planned.warehouse, third)
+    on.print(Text(f"{_pages(room.hits[asked:])} pages fetched"))
+    on.print(Text(counts(third)))
+    on.print(Text(f"{third.supports} new matches, {third.contradicts} new contradictions"))
+    show_changes(now_known.changes, on)
+    moved = {change["fact_id"] for change in now_known.changes}
+    show_facts([fact for fact in now_known.facts if fact["fact_id"] in moved], on)
+    for before, after in zip(before_late.facts, now_known.facts, strict=True):
+        if after["fact_id"] not in moved and _count(before) != _count(after):
+            on.print(Text(f"{after['fact_id']}: still {after['standing']}, {_count(before)} → {_count(after)}"))
+    on.print(Text(f"→ {len(moved)} of {facts} facts have another standing than before", style="bold"))
+    if kept:
+        on.print(
+            Text(f"\nKept: {planned.warehouse}; look with: seedwatch facts --warehouse {planned.warehouse}"),
+            soft_wrap=True,
+        )
+    else:
+        on.print(Text("\nThe warehouse is thrown away now; --keep DIR keeps it to look around in."))
+    return 0 if quiet and third.changes else 1
+
+
+def _count(fact: Mapping[str, object]) -> str:
+    return f"{fact['supports']} for, {fact['contradicts']} against, {fact['superseded']} later"
+
+
+def _pages(hits: Sequence[_Hit]) -> int:
+    return sum(hit.path not in NOT_PAGES for hit in hits)
+
+
+def _say(on: Console, title: str, line: str) -> None:
+    on.print()
+    on.print(Rule(Text(title, style="bold"), align="left"))
+    on.print(Text(line + "\n", style="italic"))
+
+
+def _newsroom() -> ModuleType:
+    root = Path(__file__).resolve().parents[1]
+    if not (root / "tests" / "newsroom" / "serve.py").exists():
+        raise InputError(
+            "the demo's newsroom is in the source, not in the installed package: run it from a checkout (make demo)"
+        )
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        from tests.newsroom import serve
+    except ImportError as error:
+        raise SeedwatchError(f"the newsroom in {root} cannot be loaded: {error}") from error
+    return serve
+
+
+def _folder(keep: Path) -> Path:
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--keep {keep}: {error.strerror}") from error
+    if (keep / "demo.duckdb").exists():
+        raise InputError(f"--keep {keep}: holds the warehouse of an earlier demo; give another folder or remove it")
+    return keep

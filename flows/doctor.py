@@ -1,0 +1,208 @@
+"""The command ``doctor``: whether everything is in place. Each thing is looked at by itself, so none hides another."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from flows.settings import Settings, unknown_variables
+from seeds.errors import SeedwatchError
+
+PACKAGES = (
+    "prefect", "httpx", "feedparser", "trafilatura", "duckdb", "onnxruntime", "tokenizers", "numpy", "sentencex",
+    "courlan", "dateparser", "lxml", "lxml_html_clean", "py3langid", "pydantic", "pydantic-settings", "pyyaml",
+    "rapidfuzz", "rich", "typer",
+)  # fmt: skip
+WRITTEN = datetime(2025, 5, 1, tzinfo=UTC)  # no clock of a machine that runs this is before it
+LITTLE_DISK, NO_DISK = 1_000_000_000, 100_000_000  # bytes
+OLD_COPY = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. A warning leaves Seedwatch working; what failed does not."""
+
+    name: str
+    state: Literal["ok", "warning", "failed"]
+    found: str
+
+
+def examine(warehouse: Path | None, now: datetime) -> list[Check]:
+    """All checks, in the order in which one would look. ``warehouse`` None means the one in the settings."""
+    found: list[Check] = []
+    settings: Settings | None = None
+    try:
+        settings = Settings()
+    except SeedwatchError as error:
+        found.append(Check("settings", "failed", str(error)))
+    path = (warehouse or (settings.warehouse if settings else Path("seedwatch.duckdb"))).expanduser().absolute()
+    steps: list[Callable[[], Iterator[Check]]] = [
+        _python,
+        _packages,
+        _weights,
+        lambda: _warehouse(path, now),
+        _seeds,
+        lambda: _disk(path),
+        lambda: _clock(now),
+        lambda: _settings(settings),
+        _prefect,
+    ]
+    for step in steps:
+        found.extend(step())
+    return found
+
+
+def _python() -> Iterator[Check]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Check("python", "ok" if sys.version_info >= (3, 11) else "failed", f"{version} at {sys.executable}")
+
+
+def _packages() -> Iterator[Check]:
+    versions, missing = [], []
+    for name in PACKAGES:
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        yield Check("packages", "failed", f"missing: {', '.join(missing)}; install the project again")
+    yield Check("packages", "ok", ", ".join(versions))
+
+
+def _weights() -> Iterator[Check]:
+    try:
+        from flows.compare import Comparer
+
+        comparer = Comparer.load()
+    except (SeedwatchError, ImportError) as error:
+        yield Check("weights", "failed", str(error))
+    else:
+        yield Check("weights", "ok", f"engine {comparer.engine}")
+
+
+def _warehouse(path: Path, now: datetime) -> Iterator[Check]:
+    from warehouse.store import Warehouse
+
+    folder = path.parent
+    if not folder.is_dir():
+        yield Check("warehouse", "failed", f"the folder {folder} does not exist")
+        return
+    if not os.access(folder, os.W_OK):
+        yield Check("warehouse", "failed", f"the folder {folder} cannot be written")
+    if not path.exists():
+        yield Check("warehouse", "warning", f"none at {path} yet: `seedwatch run` makes it")
+        return
+    store = Warehouse(path, patience=1)
+    try:
+        health, broken = store.health(now), store.check()
+    except SeedwatchError as error:
+        yield Check("warehouse", "failed", str(error))
+        return
+    rows = ", ".join(f"{count:,} {table}" for table, count in health.rows.items() if count)
+    yield Check(
+        "warehouse",
+        "ok",
+        f"{path}, {health.size_bytes / 1e6:.1f} MB, {health.migration}, DuckDB {health.duckdb}: {rows}",
+    )
+    if broken:
+        listed = "; ".join(f"{one.check}: {one.rows} rows such as {one.example}" for one in broken)
+        yield Check("warehouse checks", "failed", listed)
+    else:
+        yield Check("warehouse checks", "ok", "every rule holds")
+    if health.unfinished:
+        yield Check(
+            "runs",
+            "warning",
+            f"in progress, or killed: {', '.join(health.unfinished)}; the next run goes on from there",
+        )
+    if health.last_run_at and health.last_run_at > now + timedelta(minutes=5):
+        yield Check(
+            "clock", "warning", f"the last run ended at {health.last_run_at:%Y-%m-%d %H:%M} UTC, which is to come"
+        )
+    if health.published_at is None:
+        yield Check("read copy", "warning", "none yet: a run makes it at its end")
+        return
+    age = now - health.published_at
+    yield Check(
+        "read copy",
+        "warning" if age > OLD_COPY else "ok",
+        f"{health.published_bytes / 1e6:.1f} MB, made {max(age, timedelta()) // timedelta(minutes=1):,} minutes ago",
+    )
+
+
+def _seeds() -> Iterator[Check]:
+    from flows.poll.opml import read_opml
+    from seeds import bundled_seeds
+    from seeds.model import load
+
+    bundled = bundled_seeds()
+    if not bundled:
+        yield Check("seeds", "failed", "none came with the package")
+    lists: dict[Path, None] = {}
+    for name, path in bundled.items():
+        try:
+            seed = load(path)
+        except SeedwatchError as error:
+            yield Check(f"seed {name}", "failed", str(error))
+            continue
+        yield Check(f"seed {name}", "ok", f"{len(seed.facts)} facts")
+        if isinstance(seed.feeds, str):
+            lists[path.parent / seed.feeds] = None
+    for path in lists:
+        try:
+            yield Check(f"feed list {path.name}", "ok", f"{len(read_opml(path.read_bytes(), str(path)))} feeds")
+        except SeedwatchError as error:
+            yield Check(f"feed list {path.name}", "failed", str(error))
+        except OSError as error:
+            yield Check(f"feed list {path.name}", "failed", f"{path}: {error.strerror}")
+
+
+def _disk(path: Path) -> Iterator[Check]:
+    there = next(folder for folder in path.parents if folder.exists())
+    free = shutil.disk_usage(there).free
+    state: Literal["ok", "warning", "failed"] = (
+        "ok" if free >= LITTLE_DISK else "warning" if free >= NO_DISK else "failed"
+    )
+    yield Check("disk", state, f"{free / 1e9:.1f} GB free for {there}")
+
+
+def _clock(now: datetime) -> Iterator[Check]:
+    sane = WRITTEN < now < WRITTEN + timedelta(days=365 * 50)
+    yield Check("clock", "ok" if sane else "failed", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _settings(settings: Settings | None) -> Iterator[Check]:
+    for name in unknown_variables():
+        yield Check("settings", "warning", f"{name} is set and is no setting of Seedwatch")
+    if settings is None:
+        return
+    if settings.contact:
+        yield Check("contact", "ok", f"sites see {settings.user_agent!r}")
+    else:
+        hint = "set SEEDWATCH_CONTACT to a mail or web address, so that they can write instead of blocking"
+        yield Check("contact", "warning", f"sites see {settings.user_agent!r}; {hint}")
+    if settings.allow_private:
+        yield Check("networks", "ok", f"private ones allowed: {', '.join(map(str, settings.allow_private))}")
+
+
+def _prefect() -> Iterator[Check]:
+    api = os.environ.get("PREFECT_API_URL")
+    if not api:
+        yield Check("prefect", "ok", "no PREFECT_API_URL: passes run in their own process, nothing is scheduled")
+        return
+    try:
+        parts = urlsplit(api)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        shown = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    except ValueError:
+        usable = False
+    if usable:
+        yield Check("prefect", "ok", f"API at {shown}")  # without the password that may be in it
+    else:
+        yield Check("prefect", "failed", "PREFECT_API_URL is no http or https address")

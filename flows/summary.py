@@ -1,0 +1,197 @@
+"""What a run did and what is known since, for a person and as one JSON document."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from flows.show import Column, grid, objects, plain, quoted, standing, text
+from warehouse.read import Reader
+from warehouse.records import RunReport
+
+MANY_FEEDS = 40
+"""From so many feeds on only those that brought something or failed are shown."""
+
+Row = dict[str, object]
+
+_BEST = ("publisher", "published_at", "title", "url", "sentence", "speaker", "probability", "basis", "superseded")
+_CONFLICT = ("kind", "fact_value", "article_value", "explanation")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the readers' copy says after a run: every fact with its best evidence, and the changes this run made."""
+
+    facts: tuple[Row, ...]
+    changes: tuple[Row, ...]  # of standings that had been another one before
+    articles: int  # ever stored
+    read_copy: Path
+
+
+def known(warehouse: Path, report: RunReport) -> Known:
+    """What is known now of the facts of the run's seeds."""
+    reader = Reader(warehouse)
+    facts: list[Row] = []
+    changes: list[Row] = []
+    for seed in report.seeds:
+        best_for = _best(objects(reader.rows("matches", seed=seed)), _BEST)
+        best_against = _best(objects(reader.rows("contradictions", seed=seed)), _BEST + _CONFLICT)
+        for row in objects(reader.rows("fact_standing", seed=seed)):
+            said = (
+                "seed_id",
+                "fact_id",
+                "statement",
+                "standing",
+                "supports",
+                "contradicts",
+                "superseded",
+                "changed_at",
+            )
+            facts.append(
+                {key: row[key] for key in said}
+                | {"best_for": best_for.get(row["fact_id"]), "best_against": best_against.get(row["fact_id"])}
+            )
+        # At the first look every standing is new; later, one without a predecessor was unreported until now.
+        looked_before = len(reader.rows("runs", seed=seed, limit=2).rows) > 1
+        for row in objects(reader.rows("fact_timeline", seed=seed)):
+            before = row["before"] or ("unreported" if looked_before else row["standing"])
+            if row["run_id"] == report.run_id and before != row["standing"]:
+                changes.append(row | {"before": before})
+    (stored,) = reader.sql("select count(*) from articles").rows[0]
+    assert isinstance(stored, int)
+    return Known(tuple(facts), tuple(reversed(changes)), stored, reader.path)
+
+
+def exit_code(report: RunReport, now_known: Known) -> int:
+    """3 when every feed failed, 1 when not one article could be read in this run or any before it, else 0."""
+    if report.feeds and report.failed_feeds == len(report.feeds):
+        return 3
+    return 0 if now_known.articles else 1
+
+
+def document(report: RunReport, now_known: Known) -> dict[str, object]:
+    """The run and the facts as one JSON-ready value."""
+    run = plain(report)
+    assert isinstance(run, dict)
+    run |= {"taken": report.taken, "adds_up": report.adds_up, "failed_feeds": report.failed_feeds}
+    return {
+        "report": run,
+        "facts": plain(now_known.facts),
+        "changes": plain(now_known.changes),
+        "articles_stored": now_known.articles,
+        "read_copy": str(now_known.read_copy),
+    }
+
+
+def counts(report: RunReport) -> str:
+    """What became of the entries, in a line that adds up."""
+    parts = [f"{report.pages:,} pages", f"{report.summaries:,} summaries" + _reasons(report.summary_reasons)]
+    parts.append(f"{sum(report.refused.values()):,} refused" + _reasons(report.refused))
+    if report.left:
+        parts.append(f"{report.left:,} left for the next run")
+    line = f"{report.new:,} new + {report.carried:,} carried = " + " + ".join(parts)
+    return line if report.adds_up else f"{line} — these do not add up, which is a bug: please report it"
+
+
+def show_run(report: RunReport, now_known: Known, on: Console) -> None:
+    """Prints the run: feeds, counts, facts with their best evidence, changes, the path of the readers' copy."""
+    on.print(_feeds(report))
+    seconds = (report.ended_at - report.started_at).total_seconds()
+    on.print(Text(f"{len(report.feeds)} feeds list {report.listed:,} entries; {report.failed_feeds} failed"))
+    on.print(Text(counts(report)))
+    on.print(
+        Text(
+            f"{report.relevant:,} of {report.compared:,} comparisons are about the event: {report.supports:,} new "
+            f"matches, {report.contradicts:,} new contradictions, {sum(report.unchecked.values()):,} unchecked"
+            f"{_reasons(report.unchecked)}; {seconds:.1f} s"
+        )
+    )
+    show_facts(now_known.facts, on)
+    show_changes(now_known.changes, on)
+    on.print(
+        Text(f"\nTo read on: {now_known.read_copy} (seedwatch facts, matches, contradictions, sql)"), soft_wrap=True
+    )
+
+
+def show_facts(facts: Sequence[Row], on: Console) -> None:
+    """Prints each reported fact with its standing and the best sentence for and against it; the others by name."""
+    for fact in facts:
+        if fact["standing"] == "unreported":
+            continue
+        head = Text.assemble("\n", (text(fact["fact_id"]), "bold"), "  ", standing(fact["standing"]), "  ")
+        later = f", {fact['superseded']} later" if fact["superseded"] else ""
+        on.print(head.append(f"{fact['supports']} for, {fact['contradicts']} against{later} (independent sources)"))
+        body = Grid.grid(padding=(0, 2, 0, 0))
+        body.add_column(width=9)
+        body.add_column(overflow="fold")
+        body.add_row(Text("fact"), Text(text(fact["statement"])))
+        for label, key in (("for", "best_for"), ("against", "best_against")):
+            best = fact[key]
+            if isinstance(best, Mapping):
+                body.add_row(Text(label), Text(f"{quoted(best)}\n{_credit(best)}"))
+                if key == "best_against":
+                    body.add_row(Text("conflict"), Text(_conflict(best)))
+        on.print(Padding(body, (0, 0, 0, 2)))
+    silent = [text(fact["fact_id"]) for fact in facts if fact["standing"] == "unreported"]
+    if silent:
+        on.print(Text(f"\nUnreported so far ({len(silent)} of {len(facts)}): {', '.join(silent)}"))
+
+
+def show_changes(changes: Sequence[Row], on: Console) -> None:
+    """Prints the standings that became another one in this run, with what tipped them."""
+    for change in changes:
+        line = Text.assemble("changed: ", (text(change["fact_id"]), "bold"), f": {text(change['before'])} → ")
+        line.append(standing(change["standing"]))
+        if change["cause_sentence"]:
+            line.append(f"  “{text(change['cause_sentence'])}” — {text(change['cause_publisher'], 80)}")
+        on.print(line)
+
+
+def _best(rows: Sequence[Row], keys: Sequence[str]) -> dict[object, Row]:
+    """The first (surest) row of each fact, one that speaks of the same time before one that reports a later state."""
+    best: dict[object, Row] = {}
+    for row in sorted(rows, key=lambda row: bool(row["superseded"])):
+        best.setdefault(row["fact_id"], {key: row[key] for key in keys})
+    return best
+
+
+def _credit(best: Mapping[str, object]) -> str:
+    basis = "from the feed's summary only" if best["basis"] == "summary" else ""
+    parts = [text(best["publisher"], 80), text(best["published_at"]), basis, text(best["url"], 300)]
+    return "  ".join(filter(None, parts))
+
+
+def _conflict(best: Mapping[str, object]) -> str:
+    kind, fact, article = (text(best[key], 160) for key in ("kind", "fact_value", "article_value"))
+    if fact or article:
+        return f"{kind}: the fact says {fact or 'nothing'}, the report {article or 'nothing'}"
+    return f"{kind}: {text(best['explanation'], 200)}" if best["explanation"] else kind
+
+
+def _feeds(report: RunReport) -> Grid:
+    lines = report.feeds
+    if len(lines) > MANY_FEEDS:
+        lines = tuple(line for line in lines if line.outcome == "failed" or line.new)
+    rows: list[Row] = [
+        {"feed": line.title or line.url, "came": line.failure or line.outcome, "listed": line.listed, "new": line.new}
+        for line in lines
+    ]
+    styles = {line.failure for line in lines if line.outcome == "failed"}
+    return grid(
+        [
+            Column("feed", lambda row: text(row["feed"], 60)),
+            Column("came", lambda row: Text(text(row["came"]), style="red" if row["came"] in styles else "")),
+            Column("listed", lambda row: text(row["listed"]), right=True),
+            Column("new", lambda row: text(row["new"]), right=True),
+        ],
+        rows,
+    )
+
+
+def _reasons(reasons: Mapping[str, int]) -> str:
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return f" ({', '.join(f'{text(reason, 60)} {count:,}' for reason, count in ordered)})" if ordered else ""
