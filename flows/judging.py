@@ -4,14 +4,10 @@ A stream is answered in its order and in flat memory: as many lines are under wa
 """
 
 import json
-import multiprocessing
-import os
 import re
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +16,7 @@ from typing import BinaryIO
 
 from flows.compare import Comparer
 from flows.read.passages import split
+from flows.workers import pool as start_pool
 from seeds.errors import InputError, SeedwatchError
 from warehouse.records import Judgement
 
@@ -113,7 +110,7 @@ def answers(asked: Iterable[Question], workers: int) -> Iterator[Answer]:
 
 
 def _in_processes(asked: Iterator[Question], workers: int) -> Iterator[Answer]:
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_worker)
+    pool = start_pool(workers)
     running: deque[Future[list[Answer]]] = deque()
     try:
         for chunk in _chunks(asked):
@@ -182,19 +179,6 @@ def _moment(name: str, value: object) -> datetime | None:
 # What the workers run; they inherit nothing, so each loads the weights once, with its first chunk.
 
 _comparer: Comparer | None = None
-
-
-def _worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to handle
-    # A parent that was killed cannot tell its workers to end, and they would wait for work for ever.
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 def _answer_all(chunk: list[Question]) -> list[Answer]:

@@ -54,14 +54,23 @@ async def monitor(
     return _state(report)
 
 
-_SHOWN = ("fact_id", "standing", "supports", "contradicts", "statement", "cause_publisher", "cause_sentence", "cause_url")
+_SHOWN = (
+    "fact_id",
+    "standing",
+    "supports",
+    "contradicts",
+    "statement",
+    "cause_publisher",
+    "cause_sentence",
+    "cause_url",
+)
 """The columns of fact_standing that the table shows, the telling ones first: it is scrolled sideways."""
 
 _INERT = {ord(mark): f"&#{ord(mark)};" for mark in "&\\`*_{}[]<>()#+!|~"}
 
 
 async def _as_task(name: str, step: Callable[[], Awaitable[T]]) -> T:
-    """The step as a task of this name. Failures of servers are outcomes of a step, so there is nothing to retry here."""
+    """The step as a task of this name. A server that fails is an outcome of a step: there is nothing to retry here."""
 
     async def body() -> T:
         return await step()
@@ -103,7 +112,9 @@ async def _publish(report: RunReport, warehouse: Path) -> None:
         )
         contradictions = reader.rows("contradictions", seed=seed)
         rows = [dict(zip(contradictions.columns, row, strict=True)) for row in contradictions.rows]
-        await acreate_markdown_artifact(_markdown(report, seed, rows), key=f"run-{seed}", description=f"Run {report.run_id}")
+        await acreate_markdown_artifact(
+            _markdown(report, seed, rows), key=f"run-{seed}", description=f"Run {report.run_id}"
+        )
 
 
 def _markdown(report: RunReport, seed: str, contradictions: list[dict[str, object]]) -> str:
@@ -118,7 +129,11 @@ def _markdown(report: RunReport, seed: str, contradictions: list[dict[str, objec
     if report.changes:
         lines += ["## Standings that changed", *(f"- `{c.fact_id}`: **{c.standing}**" for c in report.changes)]
     if contradictions:
-        lines += ["## Contradictions", "| fact | the fact says | the article says | sentence | publisher |", "|---|---|---|---|---|"]
+        lines += [
+            "## Contradictions",
+            "| fact | the fact says | the article says | sentence | publisher |",
+            "|---|---|---|---|---|",
+        ]
         keys = ("statement", "fact_value", "article_value", "sentence", "publisher")
         lines += ["| " + " | ".join(_markdown_cell(row[key]) for key in keys) + " |" for row in contradictions]
     return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])

@@ -5,13 +5,8 @@ was killed is taken up by the next one where it stopped, and a run without news 
 """
 
 import asyncio
-import multiprocessing
-import os
-import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
@@ -24,6 +19,7 @@ from flows.poll.fetch import Fetcher, FetchFailure
 from flows.read.articles import read_or_summarise, summary_reading
 from flows.read.passages import split
 from flows.weigh.standing import changed, standing
+from flows.workers import pool
 from seeds.model import Seed
 from warehouse.records import (
     Article,
@@ -77,7 +73,7 @@ class Do(Protocol):
     async def __call__(self, name: str, step: Callable[[], Awaitable[T]]) -> T: ...
 
 
-async def directly(name: str, step: Callable[[], Awaitable[T]]) -> T:
+async def directly(_name: str, step: Callable[[], Awaitable[T]]) -> T:
     """The step itself, in this process, with nothing around it."""
     return await step()
 
@@ -155,10 +151,7 @@ class _Pass:
 
     def __post_init__(self) -> None:
         self.warehouse = Warehouse(self.plan.warehouse, self.plan.patience)
-        # Spawned, since this process has threads; workers start with the first work they get.
-        self.pool = ProcessPoolExecutor(
-            self.plan.workers, multiprocessing.get_context("spawn"), initializer=_quiet, max_tasks_per_child=None
-        )
+        self.pool = pool(self.plan.workers)
 
     async def begin(self, trigger: str) -> None:
         self.warehouse.begin_run(self.run_id, [seed.seed for seed in self.plan.seeds], self.started_at, trigger)
@@ -307,16 +300,7 @@ def end_state(report: RunReport) -> str:
 # What the workers run: plain functions, since they are sent by name.
 
 
-def _quiet() -> None:
-    """Ctrl-C is the parent's to handle; a nice value keeps the machine pleasant while a run works."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(OSError):
-        os.nice(5)
-
-
-def _read_page(
-    entry: Entry, html: bytes, url: str, now: datetime, hint: str | None, charset: str | None
-) -> Reading:
+def _read_page(entry: Entry, html: bytes, url: str, now: datetime, hint: str | None, charset: str | None) -> Reading:
     return read_or_summarise(entry, html, url, now, hint, charset=charset)
 
 

@@ -45,7 +45,9 @@ class Fact(_Model):
     id: Id
     statement: Text
     as_of: Moment | None = None
-    aliases: tuple[str, ...] = Field(default=(), description="other words an article may use for what the fact is about")
+    aliases: tuple[str, ...] = Field(
+        default=(), description="other words an article may use for what the fact is about"
+    )
 
 
 class Event(_Model):
@@ -133,7 +135,8 @@ def _fault(path: Path, node: yaml.Node, detail: Any) -> str:
 
 
 def _fields_at(location: tuple[Any, ...]) -> list[str]:
-    model = {"facts": Fact, "event": Event}.get(str(location[0]), Seed) if len(location) > 1 else Seed
+    inner: dict[str, type[BaseModel]] = {"facts": Fact, "event": Event}
+    model = inner.get(str(location[0]), Seed) if len(location) > 1 else Seed
     return [name for name in model.model_fields if name != "path"]
 
 

@@ -1,9 +1,11 @@
 """Attendance: a fact has somebody at an event, the passage says that they were not there."""
 
+from datetime import date
+
 from flows.compare import places
 from flows.compare.polarity import refused
 from flows.compare.reading import Reading, value_at
-from flows.compare.valuetypes import Claimed, Ordinal, Spot, ValuePair
+from flows.compare.valuetypes import Claimed, Day, Ordinal, Spot, ValuePair
 from flows.compare.words import Token, bag, phrase
 
 # What a fact says of somebody who is there; the words after it name the event.
@@ -45,8 +47,11 @@ _TELLING = bag("said says announced confirmed confirms explained insisted")
 _EVENT_END = bag("and but where while who which after before because as when although with said says so")
 
 
-def absences(here: Reading, there: Reading) -> list[ValuePair]:
-    """The passage's words by which somebody whom the fact has at an event was not there; at most one pair."""
+def absences(here: Reading, there: Reading, when: date | None) -> list[ValuePair]:
+    """The passage's words by which somebody whom the fact has at an event was not there; at most one pair.
+
+    `when` is the day of the fact or of the passage: another year's absence is none from this event.
+    """
     told = None if here.lows.isdisjoint(_OPENING) else _told(here)
     if told is None:
         return []
@@ -59,7 +64,7 @@ def absences(here: Reading, there: Reading) -> list[ValuePair]:
         if found is None:
             continue
         first, after = found
-        if not _same_event(here, there, about, first, after):
+        if not _same_event(here, there, about, first, after) or _another_time(there, token.sentence, when):
             continue
         mine = value_at(here, "negation", at, at + width, Claimed("present", False))
         its = value_at(there, "negation", first, min(after, first + 6), Claimed("present", True))
@@ -182,6 +187,20 @@ def _denied_at(tokens: tuple[Token, ...], at: int) -> tuple[int, int] | None:
 _NOT_TOLD = bag("will would cannot could may might no not doubt doubts never if fears warns")
 
 
+def _another_time(there: Reading, sentence: int, when: date | None) -> bool:
+    """Whether the sentence dates what it tells far from `when`."""
+    if when is None:
+        return False
+    days = [p.value.payload for p in there.placed if p.sentence == sentence and isinstance(p.value.payload, Day)]
+    return any(
+        (day.year is not None and day.year != when.year)
+        or (
+            day.grain == "day" and all(min(abs((d - when).days) for d in span) > 14 for span in day.spans) and day.spans
+        )
+        for day in days
+    )
+
+
 def _without(tokens: tuple[Token, ...], name: int) -> tuple[int, int] | None:
     """ "The talks opened without X": the words [first, after) up to the name."""
     first = name
@@ -196,6 +215,10 @@ def _without(tokens: tuple[Token, ...], name: int) -> tuple[int, int] | None:
     return None
 
 
+_PREPOSITIONS = bag("in at of for to from with by on over")
+_LIMITED = bag("alone before until till only just first initially yet because unless")  # "not before noon", "not alone"
+
+
 def _same_event(here: Reading, there: Reading, about: frozenset[str], first: int, after: int) -> bool:
     """Whether what was missed is the fact's event: named right after, or the sentence's if nothing is named there."""
     tokens = there.tokens
@@ -205,7 +228,12 @@ def _same_event(here: Reading, there: Reading, about: frozenset[str], first: int
         if tokens[stop].text in ",;:.—–" or tokens[stop].low in _EVENT_END:
             break
         stop += 1
-    named = [t for t in tokens[after:stop] if t.content]
+    if any(t.low in _LIMITED for t in tokens[after : stop + 4] if t.sentence == sentence):
+        return False
+    end = next((i for i in range(after, stop) if tokens[i].low in _PREPOSITIONS), stop)
+    named = [t for t in tokens[after:end] if t.content]
+    if any(t.text.endswith(("'s", "’s")) and t.concept in about & _EVENTS for t in named):
+        return False  # "the vote of the hearing", "the hearing's first day"
     ours = {p.value.payload.name: p.value.payload for p in here.placed if isinstance(p.value.payload, Spot)}
     for p in there.placed:
         value = p.value.payload

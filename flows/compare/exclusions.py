@@ -2,7 +2,7 @@
 
 from flows.compare import places
 from flows.compare.reading import Placed, Reading
-from flows.compare.valuetypes import Spot, ValuePair
+from flows.compare.valuetypes import Ordinal, Spot, ValuePair
 from flows.compare.words import Token, bag, phrase
 
 _MOVING = bag("moved relocated shifted transferred switched moves relocates moving relocating shifting")
@@ -25,6 +25,9 @@ def elsewhere(here: Reading, there: Reading) -> list[ValuePair]:
         if not (isinstance(out.value.payload, Spot) and places.compatible(spot, out.value.payload) is True):
             continue
         if not about & there.sentences[out.sentence]:
+            continue
+        ranks = _ranks([p for p in there.placed if p.sentence == out.sentence], about)
+        if ranks != _ranks(list(here.placed), about):
             continue
         for other in sorted(spots, key=lambda p: abs(p.first - out.first)):
             if other is out or other.sentence != out.sentence or not isinstance(other.value.payload, Spot):
@@ -54,6 +57,12 @@ def _place_of(here: Reading) -> tuple[Placed, frozenset[str]] | None:
         )
         return (p, about) if about else None
     return None
+
+
+def _ranks(placed: list[Placed], about: frozenset[str]) -> set[int]:
+    """Which of them an event is: the third, the first."""
+    values = [p.value.payload for p in placed]
+    return {v.rank for v in values if isinstance(v, Ordinal) and v.nouns & about}
 
 
 _RULING_OUT = bag("not than from of")

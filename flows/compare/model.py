@@ -1,4 +1,4 @@
-"""The weights on board: a cross-encoder that reads premise and hypothesis, and a static embedding for what must be cheap."""
+"""The weights on board: a cross-encoder for premise and hypothesis, and a static embedding for what must be cheap."""
 
 import json
 from datetime import datetime

@@ -1,9 +1,10 @@
 """Negated predicates: the passage denies what the fact asserts, or asserts what the fact denies."""
 
 from flows.compare import polarity
+from flows.compare.names import POSTS
 from flows.compare.reading import Reading
 from flows.compare.valuetypes import Claimed, Value, ValuePair
-from flows.compare.words import Token, bag
+from flows.compare.words import Token, bag, concept
 
 _BEFORE_NOUNS = bag("a the little any no every clear some latest another first")
 
@@ -47,8 +48,13 @@ def negations(here: Reading, there: Reading) -> list[ValuePair]:
         }
         if names and not names & clause and token.clause != there.tokens[0].clause:
             continue
-        exact = _same_object(here, at, there, step, names)
-        if exact or (overlap >= 0.65 and len(around & rest) >= min(2, len(rest))):
+        if names and _no_object(there.tokens, step) and not names & clause:
+            continue
+        exact = _same_object(here, at, there, step, names - _TITLES)
+        alike = overlap >= 0.65 and len(around & rest) >= min(2, len(rest))
+        if alike and not ongoing and not _no_object(there.tokens, step):
+            exact = 0.0  # as strong as the words in common
+        if exact or alike:
             mine = Value(
                 "negation",
                 verb.text,
@@ -69,6 +75,7 @@ def negations(here: Reading, there: Reading) -> list[ValuePair]:
     return found[:1]
 
 
+_TITLES = frozenset(concept(post) for post in POSTS)
 _IDLE_NO = bag("longer doubt more fewer less")
 _ENDING = bag("to in on at before after by with for from and but that which who as into during over against")
 _PERSONS = bag("he she they leader president premier minister chief head mayor governor king chairman boss")
@@ -103,7 +110,7 @@ def _same_object(here: Reading, at: int, there: Reading, step: int, names: set[s
         first -= 1
     doer = there.tokens[first:step]
     if names & {t.concept for t in doer if t.content}:
-        return 0.85 if here.concepts and len(names) > 0 and len(ours) > 0 and _whole(ours, theirs) else 0.0
+        return 0.85 if _no_object(there.tokens, step) or _whole(ours, theirs) else 0.0
     if any(t.text[:1].isupper() and t.content and len(t.concept) > 2 for t in doer[1:]):
         return 0.0  # somebody else's doing
     described = any(t.low in _PERSONS for t in doer)

@@ -224,7 +224,7 @@ def _leading(text: str, tokens: tuple[Token, ...], at: int, year: int | None) ->
             named_at = at + 2 if by else at + 1
             posted = _phrase(tokens, named_at)
             name, stop = name_at(tokens, named_at)
-            if not name and posted is not None:
+            if posted is not None:  # "led by Defense Minister X": the title is no name
                 name, stop = name_at(tokens, posted.after)
                 if not name and posted.after < len(tokens) and tokens[posted.after].text == ",":
                     name, stop = name_at(tokens, posted.after + 1)

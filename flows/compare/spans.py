@@ -27,39 +27,43 @@ def same_span_differs(here: Reading, one: Placed, there: Reading, other: Placed)
         return False
     mine, stated = _owner(here.tokens, one)
     its, told = _owner(there.tokens, other)
+    if stated and told and {stated, told} == {"past", "planned"}:
+        return False  # how long it was meant to last, and how long it did
     shared = mine & its
     if not shared:
         return False
     rest = here.concepts - mine
     common = rest & there.sentences[other.sentence]
-    return (stated and told) or not rest or len(common) >= min(2, len(rest)) or 2 * len(common) >= len(rest)
+    return (stated != "" and told != "") or not rest or len(common) >= min(2, len(rest)) or 2 * len(common) >= len(rest)
 
 
 def _factor(q: Quantity) -> float:
     return q.low / q.written if q.low == q.high and q.written else 1.0
 
 
-def _owner(tokens: tuple[Token, ...], span: Placed) -> tuple[frozenset[str], bool]:
-    """The concepts of what lasts that long, and whether a verb says so ("was to last 30 days")."""
+def _owner(tokens: tuple[Token, ...], span: Placed) -> tuple[frozenset[str], str]:
+    """The concepts of what lasts that long, and how a verb says so: "planned" ("was to last"), "past", "now"; ""."""
     if any(t.text == "-" for t in tokens[span.first : span.after]):
         run: list[Token] = []
         for t in tokens[span.after : span.after + 4]:
             if t.kind != "word" or not t.content:
                 break
             run.append(t)
-        return frozenset(t.concept for t in run), False
+        return frozenset(t.concept for t in run), ""
     back = span.first
     while back > 0 and tokens[back - 1].low in _BEFORE_SPAN and span.first - back < 4:
         back -= 1
     if back == 0 or tokens[back - 1].sentence != span.sentence:
-        return frozenset(), False
+        return frozenset(), ""
     if tokens[back - 1].low in _LASTING:
         verb = back - 1
         if verb and tokens[verb - 1].low not in _GAP and tokens[verb - 1].kind != "word":
-            return frozenset(), False
-        return _head(tokens, span.sentence, verb), True
+            return frozenset(), ""
+        planned = any(t.low in ("to", "will", "would", "shall") for t in tokens[max(0, verb - 2) : verb])
+        past = tokens[verb].low.endswith("ed") or is_past(tokens[verb])
+        return _head(tokens, span.sentence, verb), "planned" if planned else "past" if past else "now"
     noun = tokens[back - 1]
-    return (frozenset((noun.concept,)), False) if noun.content and back < span.first else (frozenset(), False)
+    return frozenset((noun.concept,)) if noun.content and back < span.first else frozenset(), ""
 
 
 def _head(tokens: tuple[Token, ...], sentence: int, verb: int) -> frozenset[str]:

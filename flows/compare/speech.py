@@ -18,6 +18,14 @@ _CLAIMS = bag("that having being reports report claims claim allegations accusat
 _PRONOUNS = bag("he she they it who")
 _BEFORE_VERB = bag("has had also have later on then")
 
+_TELLERS = bag(
+    "source sources official officials minister ministers spokesman spokeswoman spokesperson police prosecutor "
+    "prosecutors "
+    "diplomat diplomats witness witnesses resident residents expert experts analyst analysts president mayor governor "
+    "lawyer lawyers judge company government ministry agency media people negotiator negotiators aide aides scientist "
+    "scientists researchers doctors editor editors reporters leaders army military organisers authorities"
+)
+
 
 def attribution(
     here: Reading, there: Reading, matter: frozenset[int], around: Reading
@@ -46,6 +54,19 @@ def attribution(
 
 
 def _named(there: Reading, at: int, around: Reading) -> str | None:
+    speaker = _whoever(there, at, around)
+    return speaker if speaker and _can_speak(speaker) else None
+
+
+def _can_speak(speaker: str) -> bool:
+    """Whether it is somebody: a name, or one of those whom reports leave unnamed; not an order or a draft."""
+    words = speaker.split()
+    if words[0].lower() in ("nobody", "none", "neither", "no"):
+        return False
+    return any(word[0].isupper() for word in words) or any(word.lower() in _TELLERS for word in words)
+
+
+def _whoever(there: Reading, at: int, around: Reading) -> str | None:
     speaker = _speaker(there, at)
     if speaker is None or speaker.lower() not in _PRONOUNS:
         return speaker

@@ -2,7 +2,7 @@
 
 import re
 
-from flows.compare.polarity import refused
+from flows.compare.polarity import denied, refused
 from flows.compare.words import Token, bag
 
 _NOW = bag("is are remains remain stays will shall to being becomes")
@@ -53,7 +53,7 @@ def _rest(tokens: tuple[Token, ...], after: int, most: int) -> list[Token]:
 def _left(tokens: tuple[Token, ...], first: int, after: int) -> bool:
     """ "X stepped down as chairman", unless he is only asked to, or refused."""
     for at in range(first, after):
-        if tokens[at].low not in _LEAVING or at + 1 >= len(tokens) or refused(tokens, at):
+        if tokens[at].low not in _LEAVING or at + 1 >= len(tokens) or refused(tokens, at) or denied(tokens, at):
             continue
         following = tokens[at + 1].low
         if following not in _AFTER_LEAVING or (

@@ -85,8 +85,9 @@ def compare_values(
     conflicts.extend(negations(here, there))
     if attendance.speaks(here):
         conflicts = [c for c in conflicts if c.kind not in ("negation", "antonym")]
+    anchor = as_of or published_at
     if apart <= _SAME_TIME:
-        conflicts.extend(attendance.absences(here, there))
+        conflicts.extend(attendance.absences(here, there, anchor.date() if anchor else None))
     conflicts.extend(preferences.reversals(here, there))
     conflicts.extend(timing.begun(here, there, published_at))
     conflicts.extend(purposes.denials(here, there))
@@ -94,6 +95,8 @@ def compare_values(
     if excluded and not _dates_differ_anywhere(here, there):
         agreements = [a for a in agreements if a.kind != "place"]
         conflicts = [c for c in conflicts if c.kind != "place"] + excluded
+    if anchor is not None:
+        conflicts = [c for c in conflicts if c.kind != "person" or not _other_year(there, c.article.start, anchor.year)]
     conflicts.sort(key=lambda p: -p.strength)
     return ValueComparison(tuple(agreements), tuple(conflicts), tuple(missing))
 
@@ -212,6 +215,8 @@ def _clash(
         lows = {t.low for t in there.tokens if t.sentence == other.sentence}
         if found[0] == "person" and (not _held(here, one, x) or lows & _SUCCESSION):
             return None
+        if found[0] == "person" and {"will", "then"} <= {t.low for t in there.tokens[other.first : other.after]}:
+            return None  # "will then be headed by": after the fact's day
         if x.state == "acting" and lows & _STANDING_IN:
             return None
         if found[0] == "role" and not _states_differ(here, one, x, there, other, y, apart):
@@ -221,6 +226,8 @@ def _clash(
         told = _told(here, there, other.sentence)
         if places.compatible(x, y) is not False or x.case != y.case or like.overlap < 0.75 or not told:
             return None
+        if not _ranks(here, one.sentence) <= _ranks(there, other.sentence):
+            return None  # the first talks were here, the latest are there
         if not (one.left in _ONE_PLACE and other.left in _ONE_PLACE and one.left == other.left):
             return None
         return "place", 0.3 + 0.5 * like.overlap
@@ -317,6 +324,20 @@ def _same_part(here: Reading, one: Placed, there: Reading, other: Placed) -> boo
     return not _dates_differ(here, there, other.sentence)
 
 
+def _other_year(there: Reading, start: int, year: int) -> bool:
+    """Whether the sentence of the value at `start` is set in another year: then another may have held the post."""
+    sentence = next(p.sentence for p in there.placed if p.value.start == start)
+    days = [p.value.payload for p in there.placed if p.sentence == sentence]
+    years = {d.year for d in days if isinstance(d, Day) and d.year and d.grain != "month"}
+    return bool(years) and year not in years
+
+
+def _ranks(reading: Reading, sentence: int) -> set[int]:
+    """The ranks that a sentence gives to anything: the first, the third."""
+    values = [p.value.payload for p in reading.placed if p.sentence == sentence]
+    return {v.rank for v in values if isinstance(v, Ordinal)}
+
+
 def _dates_differ_anywhere(here: Reading, there: Reading) -> bool:
     return any(_dates_differ(here, there, s) for s in range(len(there.sentences)))
 
@@ -346,13 +367,16 @@ def _dated_alike(here: Reading, one: Placed, there: Reading, other: Placed) -> b
     if there.tokens[other.after - 1].text.endswith(("'s", "’s")):
         return one.right == other.right != ""
     at = polarity.predicate(here.tokens)
-    if at is None or here.tokens[at].concept not in _PROPOSING or one.left == other.left:
+    if at is None:
         return True
     verb = here.tokens[at].concept
     opens = other.first == 0 or there.tokens[other.first - 1].sentence != other.sentence
     entry = opens and other.after < len(there.tokens) and there.tokens[other.after].text in ":—–-"
-    reach = 7 if entry else 2  # "Friday, 9 May: X proposes": the date of an entry is that of its first verb
-    return any(t.concept == verb for t in there.tokens[max(0, other.first - 3) : other.after + reach])
+    if entry:  # "Friday, 9 May: X proposes": the date of an entry is that of its first verb
+        return any(t.concept == verb for t in there.tokens[other.after : other.after + 8])
+    if verb not in _PROPOSING or one.left == other.left:
+        return True
+    return any(t.concept == verb for t in there.tokens[max(0, other.first - 3) : other.after + 2])
 
 
 def _numbers_differ(here: Reading, there: Reading, sentence: int) -> bool:

@@ -32,7 +32,8 @@ SAME_MATTER = 0.5
 """Share of the fact's words that a passage must have to be reported as a contradiction without a conflict of values."""
 
 FEATURES = (
-    "log supports", "log contradicts", "log neutral", "conflict", "strong conflict", "weak conflict", "negation or antonym",
+    "log supports", "log contradicts", "log neutral", "conflict", "strong conflict", "weak conflict",
+    "negation or antonym",
     "agreements", "missing values", "modality", "question", "other event", "too old", "denied", "superseding",
     "negated", "quoted",
 )  # fmt: skip
@@ -50,7 +51,7 @@ class Combiner:
 
     @classmethod
     def from_card(cls, card: Mapping[str, Sequence[object]]) -> "Combiner":
-        """From ``{"features": [...], "weights": [[...]] * 3, "biases": [...]}``; ValueError if made for other features."""
+        """From ``{"features": [...], "weights": [[...]] * 3, "biases": [...]}``; ValueError for other features."""
         if tuple(card["features"]) != FEATURES:
             raise ValueError("the weights were combined from other features than this version makes")
         weights = tuple(tuple(float(w) for w in row) for row in card["weights"])  # type: ignore[attr-defined]
@@ -137,8 +138,8 @@ def reportable(judgement: Judgement, values: ValueComparison, guarding: Guarding
     if guard is None:
         return judgement
     return replace(
-        judgement, verdict="neutral", kind=None, fact_value=None, article_value=None, superseded=False, explanation=None,
-        guards=(*judgement.guards, guard),
+        judgement, verdict="neutral", kind=None, fact_value=None, article_value=None, superseded=False,
+        explanation=None, guards=(*judgement.guards, guard),
     )  # fmt: skip
 
 
@@ -147,9 +148,7 @@ def most_probable(probability: Probability) -> Verdict:
     return max(VERDICTS, key=lambda verdict: float(getattr(probability, verdict)))
 
 
-def _held_back(
-    judgement: Judgement, values: ValueComparison, guarding: Guarding, overlap: float
-) -> str | None:
+def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding, overlap: float) -> str | None:
     if judgement.verdict not in ("supports", "contradicts") or judgement.probability is None:
         return None
     if guarding.modality != "asserted":
@@ -187,7 +186,7 @@ def _against_model(
     if verdict == "contradicts" and conflict:
         return (f"{conflict.kind} conflict",)
     if verdict == "neutral":
-        named = [guarding.modality] if guarding.modality != "asserted" else []
+        named: list[str] = [guarding.modality] if guarding.modality != "asserted" else []
         named += ["another event"] * guarding.other_event + ["denied"] * (guarding.attribution == "denied")
         return tuple(named) or ("values",)
     return ("values",)

@@ -52,22 +52,22 @@ def read_page(
     """
     if len(html) > MAX_PAGE:
         return _refused(entry, now, "too_large", f"{len(html):,} bytes")
-    tree = _tree(html, charset)
-    if tree is None:
+    markup = _decoded(html, charset)
+    if "<" not in markup:
         return _refused(entry, now, "unreadable", "no HTML")
-    page = page_metadata(tree, url)
-    # htmldate reads the tree, trafilatura takes it apart: in this order.
-    published_at, source = _published(entry, page, tree, now)
-    share = 0.0 if page.is_article else _link_share(tree)
-    text = _body(tree)
+    page = page_metadata(markup, url)
+    text = _body(markup)
     if text is None:
         return _refused(entry, now, "unreadable", "the extraction failed")
+    # Parsing again for the few pages that need it beats handing trafilatura a tree, which it would copy (1.3 ms).
+    share = 0.0 if page.is_article else _link_share(load_html(markup))
     refused = refusal(page, text, url, share)
     if refused:
         return _refused(entry, now, *refused)
     language = language_of(text, page.language)
     if languages is not None and language not in languages:
         return _refused(entry, now, f"language:{language}", f"in {language}, which cannot be compared")
+    published_at, source = _published(entry, page, markup, now)
     return Reading(
         entry_id=entry.entry_id,
         outcome="page",
@@ -188,11 +188,6 @@ def _article(
     )
 
 
-def _tree(html: bytes, charset: str | None) -> lxml.html.HtmlElement | None:
-    tree = load_html(_decoded(html, charset))
-    return tree if isinstance(tree, lxml.html.HtmlElement) else None
-
-
 def _decoded(html: bytes, charset: str | None) -> str:
     if html[:3] == b"\xef\xbb\xbf":
         html = html[3:]
@@ -207,9 +202,9 @@ def _decoded(html: bytes, charset: str | None) -> str:
     return decode_file(html)
 
 
-def _body(tree: lxml.html.HtmlElement) -> str | None:
+def _body(markup: str) -> str | None:
     try:
-        document = bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
+        document = bare_extraction(markup, fast=True, include_comments=False, with_metadata=False)
     # A library over whatever a stranger wrote: what it stumbles over is an outcome of this page, not of the batch.
     except Exception:
         return None
@@ -217,30 +212,32 @@ def _body(tree: lxml.html.HtmlElement) -> str | None:
     return clean(text or "")[:MAX_TEXT]
 
 
-def _link_share(tree: lxml.html.HtmlElement) -> float:
+def _link_share(tree: lxml.html.HtmlElement | None) -> float:
+    if tree is None:
+        return 0.0
     shown = sum(map(len, _TEXTS(tree)))
     linked = sum(len(link.text_content()) for link in tree.iter("a"))
     return min(linked / shown, 1.0) if shown else 0.0
 
 
 def _published(
-    entry: Entry, page: PageMetadata, tree: lxml.html.HtmlElement, now: datetime
+    entry: Entry, page: PageMetadata, markup: str, now: datetime
 ) -> tuple[datetime | None, Literal["feed", "page"] | None]:
     if stated := not_future(entry.published_at, now):
         return stated, "feed"
     if declared := not_future(page.published_at, now):
         return declared, "page"
-    if found := not_future(_date_by_heuristics(tree, now), now):
+    if found := not_future(_date_by_heuristics(markup, now), now):
         return found, "page"
     return None, None
 
 
-def _date_by_heuristics(tree: lxml.html.HtmlElement, now: datetime) -> datetime | None:
+def _date_by_heuristics(markup: str, now: datetime) -> datetime | None:
     from htmldate import find_date  # imports dateparser (0.3 s): only few pages need it
 
     try:
         found = find_date(
-            tree, original_date=True, outputformat="%Y-%m-%d", max_date=now.astimezone(UTC).date().isoformat()
+            markup, original_date=True, outputformat="%Y-%m-%d", max_date=now.astimezone(UTC).date().isoformat()
         )
     except Exception:  # as above: a library over a stranger's page
         return None

@@ -1,4 +1,4 @@
-"""What a page says about itself: its meta tags and JSON-LD, read in one go from the parsed tree.
+"""What a page says about itself: the tags of its head, and its JSON-LD wherever that stands.
 
 trafilatura's own metadata come with author and date heuristics over the whole tree (8 ms a page); this reads only what
 sites declare (under 1 ms), and leaves the date's heuristics to htmldate for the pages that declare none.
@@ -13,10 +13,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import lxml.html
+from lxml import etree
 from lxml.html import HtmlElement
 
 from flows.canonical import canonical_url
-from flows.plaintext import one_line
+from flows.plaintext import clean, one_line
 
 _ARTICLES = frozenset(
     {"article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "liveblogposting"}
@@ -27,10 +29,15 @@ _LISTINGS = frozenset({"collectionpage", "searchresultspage", "itemlist", "profi
 _VIDEOS = frozenset({"videoobject"})
 _DATES = (
     "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date",
-    "publish_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "cxenseparse:recs:publishtime",
+    "publish_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date",
+    "cxenseparse:recs:publishtime",
 )  # fmt: skip
 _MAX_LD = 300_000  # characters of one JSON-LD block
 _MAX_NODES = 500
+_MAX_HEAD = 500_000
+_HEAD_ENDS = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
+_SCRIPTS = re.compile(r"<script[^>]{0,500}application/ld\+json[^>]{0,500}>(.*?)</script", re.IGNORECASE | re.DOTALL)
+_LINE_ENDS = re.compile(r"^\s*(?:<!\[CDATA\[|<!--|//<!\[CDATA\[)|(?:\]\]>|-->|//\]\]>)\s*$")
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -56,10 +63,13 @@ class PageMetadata:
     is_free: bool | None = None
 
 
-def page_metadata(tree: HtmlElement, url: str) -> PageMetadata:
-    """The declared metadata of the page at ``url``. The tree is left as it is; nothing a page holds makes it raise."""
+def page_metadata(html: str, url: str) -> PageMetadata:
+    """The declared metadata of the page at ``url``. Nothing a page holds makes it raise."""
+    tree = _head(html)
+    if tree is None:
+        return PageMetadata()
     meta = _meta_tags(tree)
-    nodes = list(_linked_data(tree))
+    nodes = list(_linked_data(html))
     articles = [node for node in nodes if _types(node) & _ARTICLES]
     article = articles[0] if articles else {}
     kinds = frozenset().union(*map(_types, nodes)) if nodes else frozenset()
@@ -112,12 +122,22 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
     return tags
 
 
-def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+def _head(html: str) -> HtmlElement | None:
+    end = _HEAD_ENDS.search(html)
+    head = clean(html[: end.start() if end else _MAX_HEAD][:_MAX_HEAD])  # the parser refuses some control characters
+    try:
+        # A parser of its own each time: they are cheap, and one that is shared is locked.
+        return lxml.html.document_fromstring(
+            head.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        )
+    except (etree.LxmlError, ValueError, AssertionError):  # an empty page, for one
+        return None
+
+
+def _linked_data(html: str) -> Iterator[dict[str, Any]]:
     count = 0
-    for script in tree.iter("script"):
-        if (script.get("type") or "").strip().lower() != "application/ld+json" or not script.text:
-            continue
-        text = script.text.strip()
+    for script in _SCRIPTS.finditer(html):
+        text = _LINE_ENDS.sub("", script[1]).strip()
         if len(text) > _MAX_LD:
             continue
         try:

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from warehouse.records import Evidence, Standing, StandingName
 
 COPY = 90.0
-"""Likeness (0 to 100, rapidfuzz's token_sort_ratio) of two passages with their neighbours from which they are copies."""
+"""Likeness (0 to 100, rapidfuzz's token_sort_ratio) from which two passages with their neighbours are copies."""
 
 OUTWEIGHS = 2
 """So many times more independent contradictions than confirmations make a fact contradicted rather than disputed."""

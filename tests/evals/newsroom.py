@@ -94,7 +94,9 @@ def main() -> None:
         if line.what == "right" and line.verdict == "supports":
             continue
         j = line.finding.judgement if line.finding else None
-        said = f"{j.kind} {j.fact_value} / {j.article_value} p={j.probability} {j.guards} | {j.passage.text}" if j else ""
+        said = (
+            f"{j.kind} {j.fact_value} / {j.article_value} p={j.probability} {j.guards} | {j.passage.text}" if j else ""
+        )
         print(f"{line.verdict:11} {line.what:7} {line.article} {line.fact_id} {said} {line.note}"[:420])
 
 

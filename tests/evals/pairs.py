@@ -53,9 +53,9 @@ class Scores:
 
 def pairs(path: Path, limit: int | None = None) -> list[Pair]:
     """The pairs of a JSON Lines file, gzipped or not; a spread sample of them if limited."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        rows = [json.loads(line) for line in lines]
+    raw = path.read_bytes()
+    lines = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode().splitlines()
+    rows = [json.loads(line) for line in lines if line]
     step = max(1, len(rows) // limit) if limit else 1
     return [
         Pair(r["claim"], r["evidence"], r["label"], r.get("kind", ""), _time(r.get("published_at")))

@@ -1,0 +1,66 @@
+"""The flow under real Prefect: a server of its own, tasks, artifacts and the state that says how it went."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import State
+from prefect.testing.utilities import prefect_test_harness
+
+from flows.monitor import monitor
+from tests.newsroom.serve import Newsroom
+from warehouse.records import RunReport
+from warehouse.store import Warehouse
+
+
+@pytest.fixture(scope="module")
+def prefect_server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+def run(**parameters: object) -> State[RunReport]:
+    state: State[RunReport] = asyncio.run(monitor(return_state=True, **parameters))  # type: ignore[arg-type]
+    return state
+
+
+@pytest.mark.prefect
+def test_a_run_stores_shows_and_says_how_it_went(tmp_path: Path, prefect_server: None) -> None:
+    path = tmp_path / "w.duckdb"
+    with Newsroom() as room:
+        state = run(feeds=[room.opml_url], warehouse=str(path))
+        assert (state.type.value, state.name) == ("COMPLETED", "Completed")
+        report = asyncio.run(state.result())
+        assert report.adds_up
+        assert report.new == 40
+        asyncio.run(_artifacts_and_tasks())
+
+        partial = run(feeds=[room.opml_url, "http://127.0.0.1:9/feed.xml"], warehouse=str(path))
+        assert (partial.type.value, partial.name) == ("COMPLETED", "Partial")
+        assert "1 of 12 feeds failed" in (partial.message or "")
+    failed = run(feeds=["http://127.0.0.1:9/feed.xml"], warehouse=str(path))
+    assert failed.type.value == "FAILED"
+    assert Warehouse(path).check() == []
+
+
+async def _artifacts_and_tasks() -> None:
+    async with get_client() as client:
+        artifacts = {artifact.key: artifact for artifact in await client.read_artifacts()}
+        assert set(artifacts) == {"standings-istanbul-2025", "run-istanbul-2025"}
+        assert "trump-office" in str(artifacts["standings-istanbul-2025"].data)
+        assert "## Contradictions" in str(artifacts["run-istanbul-2025"].data)
+        runs = await client.read_flow_runs()
+        wanted = FlowRunFilter(id=FlowRunFilterId(any_=[run.id for run in runs]))
+        tasks = [task.name for task in await client.read_task_runs(flow_run_filter=wanted)]
+        assert {"poll feeds 1", "read articles 1", "compare istanbul-2025 1", "weigh and publish"} <= set(tasks)
+        assert len(tasks) < 12
+
+
+def test_others_words_are_inert_in_an_artifact() -> None:
+    from flows.monitor import _markdown_cell
+
+    shown = _markdown_cell("<script>alert(1)</script> | [x](http://evil.example) \x1b[31m\n# head")
+    assert not set("<>|[]#\n\x1b") & set(shown.replace("&#", ""))
