@@ -139,7 +139,7 @@ def test_wheel_has_its_data_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_lock_is_hashed_and_names_no_index() -> None:
-    assert not re.search(r"://|file:|--(?:index-url|extra-index-url|find-links|trusted-host)|^-", LOCK, re.MULTILINE)
+    assert not re.search(r"://|file:/|--(?:index-url|extra-index-url|find-links|trusted-host)|^-", LOCK, re.MULTILINE)
     pinned = re.findall(r"^([A-Za-z0-9._-]+)==\S+ \\\n +--hash=sha256:[0-9a-f]{64}", LOCK, re.MULTILINE)
     assert len(pinned) == len(re.findall(r"^[A-Za-z0-9]", LOCK, re.MULTILINE))
     names = {re.sub(r"[-_.]+", "-", name).lower() for name in pinned}

@@ -4,6 +4,7 @@ A guard looks at the words that fact and passage share, not at any word of the s
 verdict decides what to make of it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +53,12 @@ _LATER = tuple(
         )
     )
 )
+# What a report passes on without standing by it.
+_UNCONFIRMED = re.compile(
+    r"\bunconfirmed\b|\b(?:not|nobody|no one|none|neither|yet to be)\b[^.;]{0,40}\b(?:confirm|verif)|"
+    r"n[’']t[^.;]{0,30}\b(?:confirm|verif)|\bcannot be verified|\brumou?rs? (?:that|of)\b|\ba report\b[^.,;]{0,20}\bthat\b",
+    re.IGNORECASE,
+)
 # A page this long after a fact's day tells of another state of things, whatever its words.
 _ANOTHER_TIME = 90
 # Coverage from this long before a fact's day cannot know of it.
@@ -86,6 +93,9 @@ def inspect(
     asked = is_question(there, matter)
     if asked and mood == "asserted":
         mood, cue = "question", "?"
+    unsure = _UNCONFIRMED.search(passage)
+    if unsure and mood == "asserted" and not _UNCONFIRMED.search(fact):
+        mood, cue = "possible", unsure[0]
     if mood != "asserted":
         reasons.append(f"{mood}: “{cue}”")
     told, speaker, verb = attribution(here, there, matter, around)

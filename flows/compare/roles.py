@@ -351,6 +351,14 @@ def _group_before(tokens: tuple[Token, ...], at: int) -> tuple[frozenset[str], i
     return (_domain(inner), first) if seen else None
 
 
+def _as_written(tokens: tuple[Token, ...], domain: frozenset[str]) -> str:
+    """The domain in the text's own words, each once: stems are nothing to show to a person."""
+    words = {t.concept: t.text.removesuffix("'s").removesuffix("’s") for t in reversed(tokens) if t.concept in domain}
+    written = [words[t.concept] for t in tokens if t.concept in words]
+    unseen = sorted(d for d in domain if d not in words)
+    return " ".join(dict.fromkeys([*written, *unseen]))
+
+
 def _value(
     text: str,
     tokens: tuple[Token, ...],
@@ -364,7 +372,7 @@ def _value(
     start, end = tokens[begin].start, tokens[stop - 1].end
     post = Post(person, head, domain, held)
     shown_state = "" if held in ("current", "then") else f"{held} "
-    about = " ".join(sorted(domain))
+    about = _as_written(tokens, domain)
     named = f"head of {about}" if head == "lead" else f"{head} ({about})" if about else head
     shown = f"{person.title()}: {shown_state}{named}"
     return Value("role", text[start:end], start, end, shown, post)

@@ -60,8 +60,7 @@ def read_page(
     if text is None:
         return _refused(entry, now, "unreadable", "the extraction failed")
     # Parsing again for the few pages that need it beats handing trafilatura a tree, which it would copy (1.3 ms).
-    share = 0.0 if page.is_article else _link_share(load_html(markup))
-    refused = refusal(page, text, url, share)
+    refused = refusal(page, text, url, lambda: _link_share(load_html(markup)))
     if refused:
         return _refused(entry, now, *refused)
     language = language_of(text, page.language)

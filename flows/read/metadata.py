@@ -1,4 +1,4 @@
-"""What a page says about itself: the tags of its head, and its JSON-LD wherever that stands.
+"""What a page says about itself: its meta and link tags and its JSON-LD, wherever they stand.
 
 trafilatura's own metadata come with author and date heuristics over the whole tree (8 ms a page); this reads only what
 sites declare (under 1 ms), and leaves the date's heuristics to htmldate for the pages that declare none.
@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import lxml.html
-from lxml import etree
 from lxml.html import HtmlElement
 
 from flows.canonical import canonical_url
-from flows.plaintext import clean, one_line
+from flows.plaintext import one_line
 
 _ARTICLES = frozenset(
     {"article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "liveblogposting"}
@@ -34,9 +34,13 @@ _DATES = (
 )  # fmt: skip
 _MAX_LD = 300_000  # characters of one JSON-LD block
 _MAX_NODES = 500
-_MAX_HEAD = 500_000
-_HEAD_ENDS = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
-_SCRIPTS = re.compile(r"<script[^>]{0,500}application/ld\+json[^>]{0,500}>(.*?)</script", re.IGNORECASE | re.DOTALL)
+_MAX_TAGS = 500
+# Both cases spelled out: ignoring case costs ten times as much.
+_TAGS = re.compile(
+    r"<(?:[mM][eE][tT][aA]|[lL][iI][nN][kK]|[hH][tT][mM][lL])\s(?:[^>\"'\0]|\"[^\"\0]*\"|'[^'\0]*')*+>"
+    r"|<[tT][iI][tT][lL][eE](?:\s[^>]*)?>[^<\0]{0,2000}</[tT][iI][tT][lL][eE]>"
+)
+_LD_TYPE = re.compile(r"ld(?:\+|&#x2b;|&#x2B;|&#43;|&plus;)json")
 _LINE_ENDS = re.compile(r"^\s*(?:<!\[CDATA\[|<!--|//<!\[CDATA\[)|(?:\]\]>|-->|//\]\]>)\s*$")
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -66,8 +70,6 @@ class PageMetadata:
 def page_metadata(html: str, url: str) -> PageMetadata:
     """The declared metadata of the page at ``url``. Nothing a page holds makes it raise."""
     tree = _head(html)
-    if tree is None:
-        return PageMetadata()
     meta = _meta_tags(tree)
     nodes = list(_linked_data(html))
     articles = [node for node in nodes if _types(node) & _ARTICLES]
@@ -122,22 +124,33 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
     return tags
 
 
-def _head(html: str) -> HtmlElement | None:
-    end = _HEAD_ENDS.search(html)
-    head = clean(html[: end.start() if end else _MAX_HEAD][:_MAX_HEAD])  # the parser refuses some control characters
-    try:
-        # A parser of its own each time: they are cheap, and one that is shared is locked.
-        return lxml.html.document_fromstring(
-            head.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        )
-    except (etree.LxmlError, ValueError, AssertionError):  # an empty page, for one
-        return None
+def _head(html: str) -> HtmlElement:
+    """The tags that declare something, wherever they stand, without the scripts and text around them.
+
+    Parsing those alone takes a quarter of the time of parsing what a page has in its head.
+    """
+    tags = "".join(match.group() for match in islice(_TAGS.finditer(html), _MAX_TAGS))
+    markup = f"<html><head>{tags}</head></html>".encode("utf-8", "replace")
+    # A parser of its own each time: they are cheap, and one that is shared is locked.
+    return lxml.html.document_fromstring(markup, parser=lxml.html.HTMLParser(encoding="utf-8"))
+
+
+def _ld_blocks(html: str) -> Iterator[str]:
+    for match in _LD_TYPE.finditer(html):
+        opened = html.rfind("<", max(match.start() - 500, 0), match.start())
+        begin = html.find(">", match.end())
+        end = html.find("</", begin)
+        if html[opened : opened + 7].lower() == "<script" and -1 < begin < end:
+            # The end tag is the next "</script"; "</" within a string is rare, and written "<\\/" where it is.
+            while end != -1 and html[end : end + 8].lower() != "</script":
+                end = html.find("</", end + 2)
+            yield html[begin + 1 : end if end != -1 else None]
 
 
 def _linked_data(html: str) -> Iterator[dict[str, Any]]:
     count = 0
-    for script in _SCRIPTS.finditer(html):
-        text = _LINE_ENDS.sub("", script[1]).strip()
+    for block in _ld_blocks(html):
+        text = _LINE_ENDS.sub("", block).strip()
         if len(text) > _MAX_LD:
             continue
         try:

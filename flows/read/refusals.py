@@ -5,6 +5,7 @@ the article, and says nothing otherwise.
 """
 
 import re
+from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -50,11 +51,11 @@ _LISTING_PATH = re.compile(
 _VIDEO_PATH = re.compile(r"/(?:videos?|watch|av|gallery|galleries|pictures|podcasts?|audio)(?:/|$)", re.IGNORECASE)
 
 
-def refusal(page: PageMetadata, text: str, url: str, link_share: float) -> tuple[RefusalName, str] | None:
+def refusal(page: PageMetadata, text: str, url: str, link_share: Callable[[], float]) -> tuple[RefusalName, str] | None:
     """Why the text is not taken as the page's article, with one line for a person; None: it is one.
 
-    ``text`` is what was extracted, ``url`` where the page was found, ``link_share`` the part (0 to 1) of the page's
-    visible text that is links.
+    ``text`` is what was extracted, ``url`` where the page was found, ``link_share`` gives the part (0 to 1) of
+    the page's visible text that is links; it is asked only where it decides.
     """
     words = len(text.split())
     parts = urlsplit(url)
@@ -75,10 +76,10 @@ def refusal(page: PageMetadata, text: str, url: str, link_share: float) -> tuple
     if not page.is_article:
         if parts.path.strip("/") == "" and not parts.query:
             return "not_article", "the front page of a site"
-        if (page.is_listing or _LISTING_PATH.search(parts.path)) and link_share > 0.5:
+        if (page.is_listing or _LISTING_PATH.search(parts.path)) and link_share() > 0.5:
             return "not_article", "a list of links"
-        if link_share > 0.8 and words < _BRIEF:
-            return "not_article", f"{link_share:.0%} of the page's text is links"
+        if words < _BRIEF and (share := link_share()) > 0.8:
+            return "not_article", f"{share:.0%} of the page's text is links"
     if words < _BRIEF / 2 and (page.is_video or (_VIDEO_PATH.search(parts.path) and not page.is_article)):
         return "not_article", "a video or gallery with its caption"
     if words < SHORTEST:
