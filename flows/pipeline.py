@@ -70,7 +70,7 @@ class Silent:
 class Do(Protocol):
     """Runs one step; Prefect runs it as a task of this name."""
 
-    async def __call__(self, name: str, step: Callable[[], Awaitable[T]]) -> T: ...
+    async def __call__(self, name: str, step: Callable[[], Awaitable[T]], /) -> T: ...
 
 
 async def directly(_name: str, step: Callable[[], Awaitable[T]]) -> T:

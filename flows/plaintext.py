@@ -23,7 +23,7 @@ _TABLE: dict[int, str | None] = {
     # NEL is a line end in some encodings; the others are line ends anywhere.
     **dict.fromkeys([0x0D, 0x85, 0x2028, 0x2029], "\n"),
 }
-# The same as a search, because most texts need no translation; ranges, because a class of 2,000 single characters is slow.
+# The same as a search, because most texts need no translation; ranges, since a class of 2,000 characters is slow.
 _NOT_CLEAN = re.compile(
     "[\x00-\t\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff"
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U0001fffe-\U0001ffff\U0002fffe-\U0010ffff]"

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -379,13 +378,7 @@ def test_a_demo_does_not_go_on_from_an_earlier_one() -> None:
 # the process
 
 
-def test_reading_starts_at_once_and_without_the_heavy_packages(store: Path) -> None:
-    took = []
-    for _ in range(3):
-        began = time.monotonic()
-        assert process("facts", "--warehouse", store).returncode == 0
-        took.append(time.monotonic() - began)
-    assert min(took) < 1
+def test_reading_loads_no_heavy_packages(store: Path) -> None:
     heavy = {"prefect", "onnxruntime", "numpy", "httpx", "trafilatura", "tokenizers"}
     for command, unwanted in (
         (["facts", "--warehouse", str(store)], heavy),

@@ -56,7 +56,8 @@ _LATER = tuple(
 # What a report passes on without standing by it.
 _UNCONFIRMED = re.compile(
     r"\bunconfirmed\b|\b(?:not|nobody|no one|none|neither|yet to be)\b[^.;]{0,40}\b(?:confirm|verif)|"
-    r"n[’']t[^.;]{0,30}\b(?:confirm|verif)|\bcannot be verified|\brumou?rs? (?:that|of)\b|\ba report\b[^.,;]{0,20}\bthat\b",
+    r"n[’']t[^.;]{0,30}\b(?:confirm|verif)|\bcannot be verified|\brumou?rs? (?:that|of)\b|"
+    r"\ba report\b[^.,;]{0,20}\bthat\b",
     re.IGNORECASE,
 )
 # A page this long after a fact's day tells of another state of things, whatever its words.

@@ -1,4 +1,4 @@
-"""An article's text cut into passages: sentences with their place in the text and the neighbours that give them sense."""
+"""An article's text cut into passages: sentences with their place in the text and their neighbours."""
 
 import re
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ _CUTS = (re.compile(r"[.!?…][\"'”’)\]]*\s"), re.compile(r"[;:]\s|\s[–—
 def split(text: str, language: str = "en") -> tuple[Passage, ...]:
     """The passages of a text in order: ``text[p.start:p.end] == p.text`` and the same for the context.
 
-    A passage is a sentence, or a part of one that has more than 60 words or 400 characters; it never spans a newline, has
-    no space at its ends and at least one letter or digit. Its context goes from the beginning of the passage before it to
-    the end of the one after it. All letters and digits of the text are in exactly one passage.
+    A passage is a sentence, or a part of one that has more than 60 words or 400 characters; it never spans a newline,
+    has no space at its ends and at least one letter or digit. Its context goes from the beginning of the passage before
+    it to the end of the one after it. All letters and digits of the text are in exactly one passage.
     """
     spans = [
         piece

@@ -31,8 +31,10 @@ _CONSENT_TEXT = re.compile(
     re.IGNORECASE,
 )
 _PAYWALL_TEXT = re.compile(
-    r"subscribe (?:now |today )?to (?:continue|keep) reading|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log)"
-    r"|(?:this (?:article|content|story) is|available) (?:only )?(?:for|to|exclusive to) (?:our )?(?:subscribers|members)"
+    r"subscribe (?:now |today )?to (?:continue|keep) reading"
+    r"|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log)"
+    r"|(?:this (?:article|content|story) is|available) (?:only )?(?:for|to|exclusive to) (?:our )?"
+    r"(?:subscribers|members)"
     r"|(?:already|existing) (?:a )?(?:subscriber|member)\W|you(?:'|’)?(?:ve| have) (?:reached|used) (?:all )?your"
     r"|subscriber[- ]only|for subscribers only|unlock (?:this|the full) (?:article|story)|register to (?:continue|read)"
     r"|read the full (?:article|story) (?:with|by) (?:a )?subscri",
@@ -41,7 +43,8 @@ _PAYWALL_TEXT = re.compile(
 _SOFT_404 = re.compile(
     r"(?:page|article|story|content) (?:you (?:\w+ ){0,4})?(?:was |is |has been |could |can ?)?(?:be )?"
     r"(?:not (?:be )?found|no longer (?:available|exists)|does(?:n(?:'|’)t| not) exist|unavailable|removed)"
-    r"|\b404\b(?!\s*(?:media|million|people))|page not found|nothing (?:was )?found|(?:can(?:'|’)t|cannot|couldn(?:'|’)t) find (?:that|the|this) page"
+    r"|\b404\b(?!\s*(?:media|million|people))|page not found|nothing (?:was )?found"
+    r"|(?:can(?:'|’)t|cannot|couldn(?:'|’)t) find (?:that|the|this) page"
     r"|sorry, (?:we|this|that|the page)|file not found",
     re.IGNORECASE,
 )

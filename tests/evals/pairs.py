@@ -126,10 +126,14 @@ def main() -> None:
         for which, s in evaluate(comparer, pairs(path, None if name == "written" else asked.limit)).items():
             print(
                 f"{name:20} {which:6} n {s.pairs:5} acc {s.accuracy:.3f} macro {s.macro_recall:.3f} "
-                f"recall {' '.join(f'{r:.2f}' for r in s.recall)} precision {' '.join(f'{p:.2f}' for p in s.precision)} "
+                f"recall {_shares(s.recall)} precision {_shares(s.precision)} "
                 f"false contradictions {s.false_contradictions:.3f} ece {s.calibration_error:.3f}",
                 flush=True,
             )
+
+
+def _shares(of_verdicts: tuple[float, float, float]) -> str:
+    return " ".join(f"{share:.2f}" if share >= 0 else "-" for share in of_verdicts)
 
 
 if __name__ == "__main__":
