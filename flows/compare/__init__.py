@@ -5,7 +5,7 @@ loading the weights.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.compare.guards import Guarding, inspect
@@ -140,10 +140,9 @@ class Comparer:
 
 
 def _joined(passages: Sequence[Passage]) -> Passage:
-    """Few passages as one; the text between them is that of the context, which holds them all."""
-    first, last = passages[0], passages[-1]
-    text = " ".join(passage.text for passage in passages)
-    return Passage(text, first.start, last.end, text, first.start, last.end)
+    """Up to three passages as one: the context of the middle one holds them all, as the text has them."""
+    middle = passages[1] if len(passages) == 3 else passages[0]
+    return replace(middle, text=middle.context, start=middle.context_start, end=middle.context_end)
 
 
 def _best(judgements: Sequence[Judgement]) -> Judgement:

@@ -24,9 +24,17 @@ from flows.read.refusals import MAX_PAGE, refusal
 from warehouse.records import Article, Entry, Reading, content_id
 
 MAX_TEXT = 200_000  # characters of one article
+ONE_LINE = 1_500  # characters: longer texts come in paragraphs
+MEAGRE = 600
+MIN_SENTENCE = 5  # words
 MIN_SUMMARY = 8  # words of a summary that says more than its headline
 ENGLISH = ("en",)
 
+_PARAGRAPHS = etree.XPath(
+    ".//p[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::form or ancestor::figure)]"
+    "[not(contains(@class, 'byline') or contains(@class, 'author') or contains(@class, 'meta')"
+    " or contains(@class, 'date') or contains(@class, 'caption') or contains(@class, 'copyright'))]"
+)
 _TEXTS = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
 
 # It logs every page it can make nothing of; that is an outcome here, counted under its name.
@@ -64,7 +72,7 @@ def read_page(
     if refused:
         return _refused(entry, now, *refused)
     language = language_of(text, page.language)
-    if languages is not None and language not in languages:
+    if not _comparable(language, languages):
         return _refused(entry, now, f"language:{language}", f"in {language}, which cannot be compared")
     published_at, source = _published(entry, page, markup, now)
     return Reading(
@@ -110,7 +118,7 @@ def summary_reading(
         return _refused(entry, now, reason, detail, temporary=waits)
     text = clean(f"{entry.title}\n{entry.summary}")
     found = language_of(text, language or next(iter(languages or ENGLISH)))
-    if languages is not None and found not in languages:
+    if not _comparable(found, languages):
         return _refused(entry, now, f"language:{found}", f"in {found}, which cannot be compared; page: {reason}")
     article = _article(
         entry,
@@ -201,6 +209,11 @@ def _decoded(html: bytes, charset: str | None) -> str:
     return decode_file(html)
 
 
+def _comparable(language: str, languages: Collection[str] | None) -> bool:
+    # What cannot be told is given the benefit of the doubt: it is a line or two of names and numbers.
+    return languages is None or language in languages or language == "und"
+
+
 def _body(markup: str) -> str | None:
     try:
         document = bare_extraction(markup, fast=True, include_comments=False, with_metadata=False)
@@ -208,7 +221,29 @@ def _body(markup: str) -> str | None:
     except Exception:
         return None
     text = document.text if document is not None and not isinstance(document, dict) else None
-    return clean(text or "")[:MAX_TEXT]
+    text = clean(text or "")[:MAX_TEXT]
+    if text and len(text) < (MEAGRE if "\n" in text else ONE_LINE):
+        return _paragraphs(markup, text)
+    return text
+
+
+def _paragraphs(markup: str, text: str) -> str:
+    """The paragraphs of a short article in place of its ``text``, where they are the better part of it; else the text.
+
+    From pages with little text trafilatura takes everything there is: menus, or a headline, a name and a date that run
+    into the first sentence and make one of it that nobody wrote.
+    """
+    tree = load_html(markup)
+    if tree is None:
+        return text
+    for name in ("article", "main", "body"):
+        for root in tree.iter(name):
+            found = [clean(paragraph.text_content()).replace("\n", " ") for paragraph in _PARAGRAPHS(root)]
+            kept = [paragraph for paragraph in found if paragraph and paragraph in text]
+            words = sum(len(paragraph.split()) for paragraph in kept)
+            if words >= MIN_SENTENCE and ("\n" not in text or 2 * words >= len(text.split())):
+                return "\n".join(dict.fromkeys(kept))
+    return text
 
 
 def _link_share(tree: lxml.html.HtmlElement | None) -> float:

@@ -130,7 +130,7 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
 def _declarations(html: str) -> HtmlElement:
     """The tags that declare something, without the scripts and text around them: parsing less makes it cheap."""
     tags = "".join(match.group() for match in islice(_TAGS.finditer(html), _MAX_TAGS))
-    markup = f"<html><head>{tags}</head></html>".encode("utf-8", "replace")
+    markup = (tags or "<html>").encode("utf-8", "replace")
     # A parser of its own each time: they are cheap, and one that is shared is locked.
     return lxml.html.document_fromstring(markup, parser=lxml.html.HTMLParser(encoding="utf-8"))
 

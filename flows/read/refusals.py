@@ -16,7 +16,12 @@ RefusalName = Literal["consent", "paywall", "too_short", "not_article", "soft_40
 MAX_PAGE = 10 * 1024 * 1024  # bytes
 SHORTEST = 12  # words: a flash of one sentence is news
 _BRIEF = 120  # words: below it, signs of another kind of page count
-_TEASER = 100  # words before a wall: a longer lead says more than the feed's summary would in its place
+_TEASER = 60  # words before a wall: a longer lead says more than the feed's summary would in its place
+
+_PLENTY = 400  # words: with so many the rules below have nothing to say
+_LONG_LINE = 15  # words: no headline has as many
+_ENDS = frozenset(".!?…。！？")
+_NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 _CONSENT_HOST = re.compile(r"^(?:consent|guce|privacy-mgmt|cmp|cookieconsent)\.", re.IGNORECASE)
 _CONSENT_TITLE = re.compile(
@@ -43,9 +48,9 @@ _PAYWALL_TEXT = re.compile(
 _SOFT_404 = re.compile(
     r"(?:page|article|story|content) (?:you (?:\w+ ){0,4})?(?:was |is |has been |could |can ?)?(?:be )?"
     r"(?:not (?:be )?found|no longer (?:available|exists)|does(?:n(?:'|’)t| not) exist|unavailable|removed)"
-    r"|\b404\b(?!\s*(?:media|million|people))|page not found|nothing (?:was )?found"
-    r"|(?:can(?:'|’)t|cannot|couldn(?:'|’)t) find (?:that|the|this) page"
-    r"|sorry, (?:we|this|that|the page)|file not found",
+    r"|(?:error|^)\W{0,3}404\b|\b404\W{0,3}(?:error|not found|page)|(?:page|file) not found|nothing (?:was )?found"
+    r"|(?:can(?:'|’)t|cannot|couldn(?:'|’)t|could not) find (?:that|the|this|your) page"
+    r"|sorry, (?:we could|we can|this page|that page|the page)",
     re.IGNORECASE,
 )
 _LISTING_PATH = re.compile(
@@ -60,7 +65,8 @@ def refusal(page: PageMetadata, text: str, url: str, link_share: Callable[[], fl
     ``text`` is what was extracted, ``url`` where the page was found, ``link_share`` gives the part (0 to 1) of
     the page's visible text that is links; it is asked only where it decides.
     """
-    words = len(text.split())
+    words = _count(text.removeprefix(page.headline or ""))
+    prose = words if words >= _PLENTY else _prose(text, page.headline)
     parts = urlsplit(url)
     title = " ".join(filter(None, (page.window_title, page.headline)))
     if words < _BRIEF:
@@ -81,10 +87,27 @@ def refusal(page: PageMetadata, text: str, url: str, link_share: Callable[[], fl
             return "not_article", "the front page of a site"
         if (page.is_listing or _LISTING_PATH.search(parts.path)) and link_share() > 0.5:
             return "not_article", "a list of links"
-        if words < _BRIEF and (share := link_share()) > 0.8:
-            return "not_article", f"{share:.0%} of the page's text is links"
+        if prose < SHORTEST <= words and (share := link_share()) > 0.5:
+            return "not_article", f"no sentences, and {share:.0%} of the page's text is links"
     if words < _BRIEF / 2 and (page.is_video or (_VIDEO_PATH.search(parts.path) and not page.is_article)):
         return "not_article", "a video or gallery with its caption"
-    if words < SHORTEST:
-        return "too_short", f"{words} words"
+    if prose < SHORTEST:
+        return "too_short", f"{prose} words in sentences"
     return None
+
+
+def _count(text: str) -> int:
+    """Words; in scripts that put no spaces between them, two characters count as one."""
+    words = len(text.split())
+    return words if words >= _PLENTY else words + len(_NO_SPACES.findall(text)) // 2
+
+
+def _prose(text: str, headline: str | None) -> int:
+    """The words of the lines that are more than menu items, headlines, names and dates."""
+    total = 0
+    for line in text.split("\n"):
+        line = line.removeprefix(headline or "")
+        words = _count(line)
+        if words >= _LONG_LINE or (words >= 4 and line.rstrip("\"'”’»」』)] ")[-1:] in _ENDS):
+            total += words
+    return total
