@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.compare.guards import Guarding, inspect
+from flows.compare.matter import Matter, matter
 from flows.compare.model import Embedding, EngineError, Model, bundled
 from flows.compare.relevance import Gate
 from flows.compare.shortlist import Shortlist
 from flows.compare.values import compare_values
 from flows.compare.valuetypes import ValueComparison
 from flows.compare.verdict import RULES, decide, reportable
-from flows.compare.words import concepts, words
 from seeds.model import Fact, Seed
 from warehouse.records import Article, Comparison, Finding, Judgement, Passage, content_id
 
@@ -32,10 +32,10 @@ class _Candidate:
     judgement: Judgement
     values: ValueComparison
     guarding: Guarding
-    overlap: float
+    matter: Matter
 
     def reportable(self) -> Judgement:
-        return reportable(self.judgement, self.values, self.guarding, self.overlap)
+        return reportable(self.judgement, self.values, self.guarding, self.matter)
 
 
 class Comparer:
@@ -112,17 +112,14 @@ class Comparer:
         aliases: Mapping[str, str],
     ) -> Iterator[_Candidate]:
         names = frozenset(aliases.items())
-        wanted = concepts(words(fact, names))
         for passage in passages:
             said = self.model(passage.text, fact, published_at)
             values = compare_values(fact, passage.text, published_at=published_at, as_of=as_of, aliases=aliases)
             guarding = inspect(
                 fact, passage.text, passage.context, published_at=published_at, as_of=as_of, aliases=aliases
             )
-            there = concepts(words(passage.text, names))
-            overlap = len(wanted & there) / len(wanted) if wanted else 0.0
             judgement = decide(passage, said, values, guarding, self.model.combiner)
-            yield _Candidate(judgement, values, guarding, overlap)
+            yield _Candidate(judgement, values, guarding, matter(fact, passage, names))
 
     def _finding(self, seed: Seed, fact: Fact, article: Article, judgement: Judgement, now: datetime) -> Finding:
         passage = judgement.passage

@@ -60,6 +60,10 @@ _UNCONFIRMED = re.compile(
     r"\ba report\b[^.,;]{0,20}\bthat\b",
     re.IGNORECASE,
 )
+# The first since 2022 is not the first.
+_FIRST_SINCE = re.compile(
+    r"\bfirst\b[^.;]{0,60}?\b(?:since\b|in (?:\w+ ){1,3}(?:years|months|decades)\b)", re.IGNORECASE
+)
 # A page this long after a fact's day tells of another state of things, whatever its words.
 _ANOTHER_TIME = 90
 # Coverage from this long before a fact's day cannot know of it.
@@ -107,6 +111,9 @@ def inspect(
     if negated:
         reasons.append("negated: " + ", ".join(there.tokens[i].text for i in denied))
     elsewhere = _other_event(here, there, as_of or published_at)
+    relative = _FIRST_SINCE.search(passage)
+    if relative and not elsewhere and re.search(r"\bfirst\b", fact) and not _FIRST_SINCE.search(fact):
+        elsewhere = relative[0]
     if elsewhere:
         reasons.append(f"another event: “{elsewhere}”")
     later = _superseding(here, there, published_at, as_of)

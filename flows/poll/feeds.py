@@ -241,9 +241,12 @@ def _xml_links(entry: Mapping[str, Any], guid: str) -> Iterator[str]:
 
 
 def _xml_author(entry: Mapping[str, Any]) -> str:
-    # feedparser puts an address of mail behind the name, or alone where there is no name.
-    stated = str(entry.get("author") or "")
-    return "" if re.fullmatch(r"\S+@\S+", stated) else re.sub(r"\s*\(?\S+@\S+\)?\s*", " ", stated)
+    authors = entry.get("authors") or ()
+    if len(authors) > 1:
+        stated = ", ".join(filter(None, (str(author.get("name") or "") for author in authors)))
+    else:
+        stated = str(entry.get("author") or "")
+    return re.sub(r"\S+@\S+", "", stated).strip(" ()<>,")  # RSS asks for an address of mail
 
 
 def _from_struct(entry: Mapping[str, Any], name: str) -> datetime | None:

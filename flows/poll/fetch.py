@@ -213,7 +213,7 @@ class Fetcher:
             parsed = httpx.URL(url)
             if parsed.scheme not in ("http", "https") or not parsed.host:
                 return FetchFailure("bad_url", f"not an http or https address: {url}")
-            if parsed.port == 0:
+            if parsed.port is not None and not 0 < parsed.port < 65_536:
                 return FetchFailure("bad_url", f"no such port: {url}")
             request = self._client.build_request("GET", parsed.copy_with(userinfo=b"", fragment=None), headers=headers)
         except (httpx.InvalidURL, ValueError) as error:  # UnicodeError too: headers and hosts are ASCII
@@ -237,6 +237,9 @@ class Fetcher:
                     await response.aclose()
         except TimeoutError:
             return FetchFailure("timeout", f"not done after {self._total_time:g} s: {request.url}", temporary=True)
+        except httpx.RemoteProtocolError as error:
+            # The transport's own errors are httpcore's: this is httpx over a Location that is no address.
+            return FetchFailure("bad_url", f"{request.url}: {error}"[:500])
         except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
             return _failure(error, request)
 

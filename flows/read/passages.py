@@ -62,36 +62,42 @@ def _sentences(text: str, start: int, end: int, language: str) -> list[tuple[int
 
 # Ends that are none: what came before is an abbreviation or the number of something, and what follows belongs to it.
 _OPEN_END = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Sen|Rep|Gov|Pres|St|Rev|Hon|Jr|Sr|vs|approx|No|Nos|Art"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Z](?:\.[A-Z])*)\.\s*$"
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Sen|Rep|Gov|Pres|St|Rev|Hon|vs|approx|No|Nos|Art"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.\s*$"
 )
+_NUMBERED = ("No", "Nos", "Art", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec")
+_INITIALS = re.compile(r"\b[A-Z]\.$")  # "the ex-U." before "S. envoy"
+_CLOSING = re.compile(r"[\"'”’»)\]]+(?=\s)")
+_AGENCY = re.compile(r"/[A-Z][A-Za-z ]{1,14}/\.?\s*")  # "MOSCOW, May 21. /TASS/. The bank said": one sentence
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for start, end in spans:
-        if joined and _continues(text, joined[-1], start, end):
+        if joined and (quote := _CLOSING.match(text, start, end)):
+            joined[-1] = (joined[-1][0], quote.end())
+            start = quote.end()
+        if joined and _continues(text[slice(*joined[-1])], text[start:end]):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return joined
 
 
-def _continues(text: str, before: tuple[int, int], start: int, end: int) -> bool:
-    head, tail = text[before[0] : before[1]], text[start:end].lstrip()
+def _continues(head: str, stretch: str) -> bool:
+    tail = stretch.lstrip()
     if not any(map(str.isalnum, tail)):
-        return True  # a closing quote, a dash
+        return True  # a dash, a row of dots
+    if _AGENCY.match(tail) or (len(head) < 80 and _AGENCY.search(head) and not head.rstrip("/. \t\n")[-1:].islower()):
+        return True
+    if tail == stretch and tail[:1].isalnum() and _INITIALS.search(head):
+        return True
     match = _OPEN_END.search(head)
     if match is None:
         return False
-    if tail[:1].islower():
-        return True
-    word = match.group().rstrip(". \t")
-    if word in ("No", "Nos", "Art"):
+    if match.group().split(".")[0] in _NUMBERED:
         return tail[:1].isdigit()
-    if word.endswith(("Jr", "Sr")) or "." in word:
-        return False  # "the U.S. He said": the library decides
-    return len(word) > 1 and not word.isupper()
+    return True
 
 
 def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

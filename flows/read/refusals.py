@@ -75,13 +75,12 @@ def refusal(page: PageMetadata, text: str, url: str, link_share: Callable[[], fl
         phrases = len({match.group().lower() for match in _CONSENT_TEXT.finditer(text)})
         if phrases >= 2 or (_CONSENT_TITLE.search(title) and (phrases or words < SHORTEST)):
             return "consent", "the page asks for consent to cookies"
-        if _SOFT_404.search(title) or (words < 60 and not page.is_article and _SOFT_404.search(text)):
+        if not page.is_article and _SOFT_404.search(title if words >= _TEASER else f"{title}\n{text}"):
             return "soft_404", f"says so with status 200: {(page.window_title or text)[:100]}"
-    if words < _TEASER:
-        if page.is_free is False:
-            return "paywall", f"declared not free, {words} words shown"
         if _PAYWALL_TEXT.search(text):
             return "paywall", f"asks for a subscription after {words} words"
+    if words < _TEASER and page.is_free is False:
+        return "paywall", f"declared not free, {words} words shown"
     if not page.is_article:
         if parts.path.strip("/") == "" and not parts.query:
             return "not_article", "the front page of a site"

@@ -1,0 +1,42 @@
+"""Whether a passage speaks of a fact's matter at all: how much of its words, and whether of those it names."""
+
+from dataclasses import dataclass
+
+from flows.compare.words import Token, concepts, words
+from warehouse.records import Passage
+
+Names = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """``overlap`` is the share of the fact's content words in the passage; ``named`` whether it and its neighbours
+    name all whom and what the fact names (a passage that says "he" has the name beside it).
+    """
+
+    overlap: float
+    named: bool
+
+
+def matter(fact: str, passage: Passage, aliases: Names) -> Matter:
+    """How far the passage is about what the fact is about."""
+    tokens = words(fact, aliases)
+    wanted, there = concepts(tokens), concepts(words(passage.text, aliases))
+    around = concepts(words(passage.context, aliases))
+    return Matter(
+        overlap=len(wanted & there) / len(wanted) if wanted else 0.0,
+        named=all(name in around for name in _names(tokens)),
+    )
+
+
+def _names(tokens: tuple[Token, ...]) -> list[str]:
+    """The last word of each run of capitalised words: a surname, a country, a society."""
+    found: list[str] = []
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if _capital(token) and not (following and _capital(following)):
+            found.append(token.concept)
+    return found
+
+
+def _capital(token: Token) -> bool:
+    return token.kind == "word" and token.content and token.text[0].isupper()
