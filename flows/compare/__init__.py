@@ -118,8 +118,9 @@ class Comparer:
             guarding = inspect(
                 fact, passage.text, passage.context, published_at=published_at, as_of=as_of, aliases=aliases
             )
-            judgement = decide(passage, said, values, guarding, self.model.combiner)
-            yield _Candidate(judgement, values, guarding, matter(fact, passage, names))
+            about = matter(fact, passage, names, values)
+            judgement = decide(passage, said, values, guarding, about, self.model.combiner)
+            yield _Candidate(judgement, values, guarding, about)
 
     def _finding(self, seed: Seed, fact: Fact, article: Article, judgement: Judgement, now: datetime) -> Finding:
         passage = judgement.passage

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flows.compare.valuetypes import Value, ValueComparison
 from flows.compare.words import Token, concepts, words
 from warehouse.records import Passage
 
@@ -16,17 +17,29 @@ class Matter:
 
     overlap: float
     named: bool
+    post: bool = False  # the fact says who holds a post and little else, and the passage names the same holder
 
 
-def matter(fact: str, passage: Passage, aliases: Names) -> Matter:
-    """How far the passage is about what the fact is about."""
+MOSTLY = 0.6
+"""Share of a fact's content words within the words for a post and its holder from which that is what it states."""
+
+
+def matter(fact: str, passage: Passage, aliases: Names, values: ValueComparison) -> Matter:
+    """How far the passage is about what the fact is about; ``values`` are those of the two compared."""
     tokens = words(fact, aliases)
     wanted, there = concepts(tokens), concepts(words(passage.text, aliases))
     around = concepts(words(passage.context, aliases))
     return Matter(
         overlap=len(wanted & there) / len(wanted) if wanted else 0.0,
         named=all(name in around for name in _names(tokens)),
+        post=any(_states(tokens, pair.fact) for pair in values.agreements if pair.kind == "role"),
     )
+
+
+def _states(tokens: tuple[Token, ...], post: Value) -> bool:
+    content = [token for token in tokens if token.content]
+    inside = [token for token in content if post.start <= token.start < post.end]
+    return len(inside) >= MOSTLY * len(content)
 
 
 def _names(tokens: tuple[Token, ...]) -> list[str]:

@@ -174,6 +174,12 @@ def _holder(tokens: tuple[Token, ...], at: int, after: int) -> tuple[str, int, i
         name, stop = name_at(tokens, after + 1)
         if name and (stop == len(tokens) or tokens[stop].text in ",.;)"):
             return name, at, stop
+        # "Head of the Russian delegation, Presidential Aide V. M., said": a second post stands before the name.
+        second = _phrase(tokens, after + 1) if after + 1 < len(tokens) else None
+        if second is not None:
+            name, stop = name_at(tokens, second.after)
+            if name and tokens[second.after].start - tokens[second.after - 1].end <= 1:
+                return name, at, stop
     begin = at
     while begin and (tokens[begin - 1].low in _DETERMINERS or is_country(tokens[begin - 1])):
         begin -= 1

@@ -31,7 +31,7 @@ therefore never decide. ("The delegation is led by Y" leaves nothing for a model
 """
 
 OPPOSED = 0.90
-"""Probability of supports from which the model keeps a decisive conflict from deciding."""
+"""Probability of the opposite verdict from which the model keeps values from deciding."""
 
 SUPPORT = 0.55
 """Probability from which a match is reported."""
@@ -117,13 +117,16 @@ def decide(
     model: Probability,
     values: ValueComparison,
     guarding: Guarding,
+    matter: Matter,
     combiner: Combiner,
 ) -> Judgement:
     """What one passage says about a fact."""
     conflict = values.conflicts[0] if values.conflicts else None
     probability = combiner(features(model, values, guarding))
     if conflict and _decisive(conflict) and model.supports < OPPOSED and guarding.attribution != "denied":
-        probability = _at_least(probability, DECISIVE)
+        probability = _at_least(probability, "contradicts", DECISIVE)
+    elif matter.post and not conflict and guarding.attribution != "denied" and model.contradicts < OPPOSED:
+        probability = _at_least(probability, "supports", DECISIVE)
     verdict = most_probable(probability)
     judgement = Judgement(
         verdict=verdict,
@@ -167,12 +170,13 @@ def _decisive(conflict: ValuePair) -> bool:
     return conflict.strength >= DECISIVE and conflict.kind not in ("number", "ordinal", "unit", "range")
 
 
-def _at_least(probability: Probability, contradicts: float) -> Probability:
-    """The probabilities with contradicts raised to this, the others keeping their proportion."""
-    if probability.contradicts >= contradicts:
+def _at_least(probability: Probability, verdict: Verdict, share: float) -> Probability:
+    """The probabilities with that of the verdict raised to this share, the others keeping their proportion."""
+    now = {v: float(getattr(probability, v)) for v in VERDICTS}
+    if now[verdict] >= share:
         return probability
-    scale = (1 - contradicts) / (1 - probability.contradicts)
-    return Probability(probability.supports * scale, contradicts, probability.neutral * scale)
+    scale = (1 - share) / (1 - now[verdict])
+    return Probability(**{v: share if v == verdict else p * scale for v, p in now.items()})
 
 
 def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding, matter: Matter) -> str | None:
@@ -198,7 +202,7 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
             return f"{conflict.kind} conflict"
         if any(value.kind in _COUNTED for value in values.missing):
             return "value not confirmed"
-        if matter.overlap < MATCHES or not matter.named:
+        if not matter.post and (matter.overlap < MATCHES or not matter.named):
             return "another matter"
         return None if judgement.probability.supports >= SUPPORT else "not sure enough"
     if conflict and conflict.strength >= STRONG:
