@@ -33,7 +33,7 @@ def test_a_run_stores_shows_and_says_how_it_went(tmp_path: Path, prefect_server:
     with Newsroom() as room:
         state = run(feeds=[room.opml_url], warehouse=str(path))
         assert (state.type.value, state.name) == ("COMPLETED", "Completed")
-        report = asyncio.run(state.result())
+        report = state.result()
         assert report.adds_up
         assert report.new == 40
         asyncio.run(_artifacts_and_tasks())

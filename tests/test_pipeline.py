@@ -38,7 +38,8 @@ def test_three_passes_find_tell_once_and_take_up_late_coverage(tmp_path: Path, s
         first = run_pass(todo)
         assert first.adds_up
         assert first.new == first.listed == 40
-        assert first.refused == {"language:de": 1, "language:tr": 1, "soft_404": 1}
+        assert first.refused == {"language:de": 1, "language:tr": 1, "not_article": 1, "soft_404": 1}
+        assert first.summary_reasons == {"consent": 1, "not_article": 1, "paywall": 1}
         assert first.relevant >= 30
         assert first.supports
         assert first.contradicts
