@@ -261,7 +261,8 @@ def _published(
         return stated, "feed"
     if declared := not_future(page.published_at, now):
         return declared, "page"
-    if found := not_future(_date_by_heuristics(markup, now), now):
+    # Not where the page declares a date that cannot be: what is found then is a part of that one.
+    if page.published_at is None and (found := not_future(_date_by_heuristics(markup, now), now)):
         return found, "page"
     return None, None
 
@@ -271,7 +272,11 @@ def _date_by_heuristics(markup: str, now: datetime) -> datetime | None:
 
     try:
         found = find_date(
-            markup, original_date=True, outputformat="%Y-%m-%d", max_date=now.astimezone(UTC).date().isoformat()
+            markup,
+            original_date=True,
+            extensive_search=False,  # which guesses, down to the first of a month
+            outputformat="%Y-%m-%d",
+            max_date=now.astimezone(UTC).date().isoformat(),
         )
     except Exception:  # as above: a library over a stranger's page
         return None

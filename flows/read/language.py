@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-_SAMPLE = 1_200  # characters: enough for certainty, under 1 ms
+_SAMPLE = 800  # characters: enough for certainty, half a millisecond
 _SHORTEST = 120
 _SURE = 0.80  # py3langid's probability, which it tempers by length
 _ENGLISH = frozenset(

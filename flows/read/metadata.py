@@ -34,6 +34,7 @@ _DATES = (
 )  # fmt: skip
 _MAX_LD = 300_000  # characters of one JSON-LD block
 _MAX_NODES = 500
+_MAX_BLOCKS = 50
 _MAX_TAGS = 500
 # Both cases spelled out: ignoring case costs ten times as much.
 _TAGS = re.compile(
@@ -138,7 +139,10 @@ def _declarations(html: str) -> HtmlElement:
 def _ld_blocks(html: str) -> Iterator[str]:
     position = 0
     kind = "ld+json" if "ld+json" in html else "ld&#x2B;json"
-    while (position := html.find(kind, position + 1)) >= 0:
+    for _ in range(_MAX_BLOCKS):
+        position = html.find(kind, position + 1)
+        if position < 0:
+            return
         opened = html.rfind("<", max(position - 500, 0), position)
         begin = html.find(">", position)
         end = html.find("</", begin)

@@ -68,7 +68,9 @@ _OPEN_END = re.compile(
 _NUMBERED = ("No", "Nos", "Art", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec")
 _INITIALS = re.compile(r"\b[A-Z]\.$")  # "the ex-U." before "S. envoy"
 _CLOSING = re.compile(r"[\"'”’»)\]]+(?=\s)")
+_DATELINE = 80  # characters
 _AGENCY = re.compile(r"/[A-Z][A-Za-z ]{1,14}/\.?\s*")  # "MOSCOW, May 21. /TASS/. The bank said": one sentence
+_ENDS_IN_AGENCY = re.compile(rf"{_AGENCY.pattern}$")
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -88,7 +90,7 @@ def _continues(head: str, stretch: str) -> bool:
     tail = stretch.lstrip()
     if not any(map(str.isalnum, tail)):
         return True  # a dash, a row of dots
-    if _AGENCY.match(tail) or (len(head) < 80 and _AGENCY.search(head) and not head.rstrip("/. \t\n")[-1:].islower()):
+    if _AGENCY.match(tail) or (len(head) < _DATELINE and _ENDS_IN_AGENCY.search(head)):
         return True
     if tail == stretch and tail[:1].isalnum() and _INITIALS.search(head):
         return True
@@ -130,8 +132,9 @@ def _limit(text: str, start: int, end: int) -> int:
 
 def _cut(text: str, start: int, limit: int) -> int:
     for cuts in _CUTS:
-        # In the second half, so that no piece is a scrap.
-        ends = [match.end() for match in cuts.finditer(text, start + (limit - start) // 2, min(limit + 1, len(text)))]
+        # In the second half, so that no piece is a scrap; the space after a piece may lie beyond its limit.
+        found = cuts.finditer(text, start + (limit - start) // 2, limit + 1)
+        ends = [match.end() for match in found if match.end() <= limit or text[limit].isspace()]
         if ends:
-            return min(ends[-1], limit) if ends[-1] <= limit or text[limit - 1].isspace() else ends[-1]
+            return ends[-1]
     return limit
