@@ -15,7 +15,7 @@ from uuid import uuid4
 from flows.compare import Comparer, EngineError, facts_version
 from flows.plan import Plan
 from flows.poll.feeds import poll
-from flows.poll.fetch import Fetcher, FetchFailure
+from flows.poll.fetch import PAGE_TYPES, Fetcher, FetchFailure
 from flows.read.articles import read_or_summarise, summary_reading
 from flows.read.passages import split
 from flows.weigh.standing import changed, standing
@@ -202,7 +202,7 @@ class _Pass:
 
     async def _read_one(self, fetcher: Fetcher, entry: Entry) -> Reading:
         now, hint = datetime.now(UTC), self.titles.get(entry.feed_id)
-        answer = await fetcher.get(entry.url)
+        answer = await fetcher.get(entry.url, accept=PAGE_TYPES)
         try:
             if isinstance(answer, FetchFailure):
                 # The summary is compared at once; a temporary failure leaves the entry due for another try.

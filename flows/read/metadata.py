@@ -137,10 +137,12 @@ def _declarations(html: str) -> HtmlElement:
 
 
 def _ld_blocks(html: str) -> Iterator[str]:
-    position = 0
-    kind = "ld+json" if "ld+json" in html else "ld&#x2B;json"
+    kind = "/ld+json"
+    position = html.find(kind)
+    if position < 0:
+        kind = "/ld&#x2B;json"
+        position = html.find(kind)
     for _ in range(_MAX_BLOCKS):
-        position = html.find(kind, position + 1)
         if position < 0:
             return
         opened = html.rfind("<", max(position - 500, 0), position)
@@ -151,6 +153,7 @@ def _ld_blocks(html: str) -> Iterator[str]:
             while end != -1 and html[end : end + 8].lower() != "</script":
                 end = html.find("</", end + 2)
             yield html[begin + 1 : end if end != -1 else None]
+        position = html.find(kind, position + 1)
 
 
 def _linked_data(html: str) -> Iterator[dict[str, Any]]:
