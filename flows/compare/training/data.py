@@ -42,7 +42,7 @@ RATES: dict[str, float] = {
     "suff_hover": 0.3,
 }
 """Copies of each public set in one epoch. AVeriTeC is left out for its licence, FNC-1 for its stance labels,
-ClaimDiff because reading it showed "weakens" to be unlike "contradicts", covidfact for its automatic negatives."""
+ClaimDiff because its "weakens" is not "contradicts" by its own definition, covidfact for its automatic negatives."""
 
 
 @dataclass(frozen=True, slots=True)
