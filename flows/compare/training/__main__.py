@@ -15,6 +15,8 @@ def main() -> None:
         "--base", type=Path, required=True, help="folder of the base encoder: safetensors and tokenizer"
     )
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--start", type=Path, metavar="ONNX", help="go on from weights that shipped, not from the base")
+    parser.add_argument("--rate", type=float, default=1.5e-4, help="peak learning rate")
     parser.add_argument("--epochs", type=float, default=2.0, help="passes over the mix; a fraction is allowed")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--resume", action="store_true", help="go on from the state in the work folder")
@@ -30,7 +32,17 @@ def main() -> None:
     from flows.compare.training.train import Recipe, Run  # torch reads the environment when imported
 
     if not arguments.export_only:
-        run = Run(Recipe(arguments.data, arguments.base, arguments.work, arguments.epochs, arguments.seed))
+        run = Run(
+            Recipe(
+                data=arguments.data,
+                base=arguments.base,
+                work=arguments.work,
+                start=arguments.start,
+                epochs=arguments.epochs,
+                seed=arguments.seed,
+                rate=arguments.rate,
+            )
+        )
         if arguments.resume:
             run.resume()
         run.drive()

@@ -30,6 +30,7 @@ class Article:
 
     event: str
     day: date | None
+    title: str
     sentences: tuple[str, ...]
 
 
@@ -50,6 +51,7 @@ def articles(data: Path) -> list[Article]:
                     Article(
                         event=row.get("event", row["id"]),
                         day=date.fromisoformat(row["date"][:10]) if row.get("date") else None,
+                        title=clean(row.get("title") or ""),
                         sentences=tuple(clean(s) for s in sentences(text)),
                     )
                 )

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from flows.compare.training.contrast import contrast_pairs
 from flows.compare.training.data import Pair, public_train, written_train
+from flows.compare.training.headlines import headline_pairs
 from flows.compare.training.lexical import lexical_pairs
+from flows.compare.training.negated import negated_pairs
 from flows.compare.training.neutrals import lookalikes, with_companion, wrapped
 from flows.compare.training.restyle import restyle
 from flows.compare.training.substitute import redate, rename, renumber, with_day
@@ -19,6 +21,9 @@ WRITTEN_COPIES = 6
 CONTRAST_BLOCKS = 5500
 LOOKALIKES_EACH = 6
 LEXICAL_BLOCKS = 2500
+NEGATED = 0.25
+EPOCH_SHARE = 0.5
+"""An epoch is a draw of half of the mix: what the draws make anew comes round sooner."""
 
 
 def retold(pairs: Sequence[Pair], draw: random.Random) -> list[Pair]:
@@ -53,12 +58,15 @@ def epoch_pairs(data: Path, seed: int, epoch: int) -> list[Pair]:
     for _ in range(WRITTEN_COPIES - 1):
         pairs += retold(written, draw)
     pairs += contrast_pairs(data, seed + 1000 * epoch, CONTRAST_BLOCKS)
+    pairs += headline_pairs(data, draw)
     pairs += lexical_pairs(public, draw, LEXICAL_BLOCKS)
+    plain = [p for p in public if p.source in {"lingnli", "mnli_dev_matched", "snli_dev"}]
+    pairs += negated_pairs(plain, draw, NEGATED)
+    pairs += negated_pairs([p for p in written if p.published_at is None], draw, 1.0)
     short = [p for p in written if p.published_at is None]
     pairs += (with_day(p, draw, 0.4) for p in lookalikes(short, draw, LOOKALIKES_EACH))
     pairs += (with_day(p, draw, 0.4) for p in wrapped(short, draw))
-    draw.shuffle(pairs)
-    return pairs
+    return draw.sample(pairs, round(len(pairs) * EPOCH_SHARE))
 
 
 def composition(pairs: Sequence[Pair]) -> dict[str, Counter[str]]:

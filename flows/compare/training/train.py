@@ -2,6 +2,7 @@
 
 # ruff: noqa: S311  seeded draws hide nothing
 
+import hashlib
 import json
 import logging
 import random
@@ -19,6 +20,7 @@ from transformers import BertForSequenceClassification
 from flows.compare.training.data import LABELS, Pair, dev_set, fingerprint
 from flows.compare.training.mix import composition, epoch_pairs
 from flows.compare.training.scores import Floats, Scores, binary_accuracy, scores
+from flows.compare.training.shipped import weights_of
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ class Recipe:
     data: Path
     base: Path
     work: Path
+    start: Path | None = None
     epochs: float = 2.0
     seed: int = 13
     rate: float = 1.5e-4
@@ -157,6 +160,7 @@ class DevSets:
 def write_recipe(recipe: Recipe, pairs: Sequence[Pair]) -> None:
     """Write ``recipe.json`` into the work folder: what the model card says of the run."""
     told = {
+        "start": hashlib.sha256(recipe.start.read_bytes()).hexdigest()[:12] if recipe.start else "base",
         "seed": recipe.seed,
         "epochs": recipe.epochs,
         "rate": recipe.rate,
@@ -178,6 +182,8 @@ class Run:
         self.recipe = recipe
         self.tokenizer = load_tokenizer(recipe.base)
         self.model = fresh_model(recipe.base)
+        if recipe.start is not None:
+            self.model.load_state_dict(weights_of(recipe.start), strict=False)
         head = [p for n, p in self.model.named_parameters() if n.startswith("classifier")]
         plain = [p for n, p in self._body() if p.ndim < 2]
         decayed = [p for n, p in self._body() if p.ndim >= 2]
