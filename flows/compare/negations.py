@@ -10,14 +10,23 @@ _BEFORE_NOUNS = bag("a the little any no every clear some latest another first")
 
 
 _UNTOLD = bag("to may might could should must whether if")
+# Shortly before the negated verb they say that somebody wants it so, or only says that it is so.
+_WISHED = bag(
+    "asked asks ask appealed appeals appeal urged urges urge called calls call wants want wanted petition demanded "
+    "demands insisted insists insist maintains maintained claims claimed claim prove whether if unless would could may "
+    "might"
+)
+_LIMITING = bag("until except but")
+_EXCEPTED = bag("only except sole")
 
 
 def negations(here: Reading, there: Reading) -> list[ValuePair]:
+    """The conflict between the fact's main verb and the same verb of the passage, where one of them is negated."""
     at = polarity.predicate(here.tokens)
     if at is None:
         return []
     verb = here.tokens[at]
-    denied_here = at in here.reached
+    denied_here = at in here.reached or _no_object(here.tokens, at)
     if denied_here and any(t.low == "yet" for t in here.tokens[:at]):
         return []  # "had not yet begun": what happens later does not contradict it
     ongoing = verb.low.endswith("ing") and here.tokens[at - 1].low in ("is", "are", "being")
@@ -35,6 +44,8 @@ def negations(here: Reading, there: Reading) -> list[ValuePair]:
             continue  # "little sign of": the noun
         if untrue == denied_here or polarity.denied(there.tokens, step):
             return []
+        if _left_open(there.tokens, step, untrue) or (here.lows & _EXCEPTED and there.lows & _LIMITING):
+            continue
         overlap = len(rest & there.sentences[token.sentence]) / len(rest)
         around = {
             t.concept for t in there.tokens[max(0, step - 7) : step + 8] if t.content and t.sentence == token.sentence
@@ -73,6 +84,24 @@ def negations(here: Reading, there: Reading) -> list[ValuePair]:
             )
             found.append(ValuePair("negation", mine, its, max(exact, round(0.3 + 0.5 * overlap, 3))))
     return found[:1]
+
+
+def _left_open(tokens: tuple[Token, ...], verb: int, untrue: bool) -> bool:
+    """Whether the sentence asks, wishes or claims what it says of the verb, or takes part of it back."""
+    sentence = tokens[verb].sentence
+    after = [t for t in tokens[verb + 1 :] if t.sentence == sentence]
+    if any(t.text == "?" for t in after):
+        return True
+    before = [t for t in tokens[max(0, verb - 12) : verb] if t.sentence == sentence]
+    if any(t.low in _WISHED and t.text != "May" for t in before):
+        return True
+    if untrue:
+        # "did not arrive until it was over"; "did not blame the architect, but the builder"; "not rector yet".
+        return any(t.low in ("until", "but", "yet") for t in after)
+    # "Eleven will attend; Merot will not."
+    return any(
+        t.low in ("not", "never") and (i + 1 == len(after) or after[i + 1].kind == "punct") for i, t in enumerate(after)
+    )
 
 
 _TITLES = frozenset(concept(post) for post in POSTS)

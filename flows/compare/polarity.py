@@ -73,7 +73,8 @@ def negated(tokens: tuple[Token, ...]) -> frozenset[int]:
         low = token.low
         following = tokens[at + 1].low if at + 1 < len(tokens) else ""
         if low in _NEGATORS or low.endswith(("n't", "n’t")):
-            if following in _NOT_NEGATING or (low == "without" and following == "a"):
+            single = at + 2 < len(tokens) and tokens[at + 2].low == "single"
+            if following in _NOT_NEGATING or (low == "without" and following == "a" and not single):
                 continue
         elif low == "no":
             if following in _IDLE_NO:
@@ -81,11 +82,15 @@ def negated(tokens: tuple[Token, ...]) -> frozenset[int]:
         elif low not in _REFUSALS or (following != "to" and low != "refrained"):
             continue
         # "did not sign" reaches the verb, "no deal was signed" and "neither pilot survived" noun and verb.
-        most = 3 if low in _NOBODY or (low == "no" and following == "one") else 2 if low == "no" else 1
+        most = 3 if low in _NOBODY or (low == "no" and following == "one") else 2 if low in ("no", "without") else 1
+        if low == "none" and following == "of":
+            most = 5  # "none of the four banks failed"
         count = 0
         for step in range(at + 1, min(len(tokens), at + 8)):
             if tokens[step].clause != token.clause and tokens[step].kind == "punct":
                 break
+            if tokens[step].low in ("whether", "if"):
+                break  # "refused to say whether it would appeal"
             if tokens[step].content:
                 reached.add(step)
                 count += 1

@@ -17,12 +17,13 @@ _DENYING = bag("denied denies deny denying refuted refutes disputed disputes rej
 _CLAIMS = bag("that having being reports report claims claim allegations accusations any rumours rumors suggestions")
 _PRONOUNS = bag("he she they it who")
 _BEFORE_VERB = bag("has had also have later on then")
+_BETWEEN = ("day", "ly")  # "on Thursday", "repeatedly": between a speaker and the verb
 
 _TELLERS = bag(
     "source sources official officials minister ministers spokesman spokeswoman spokesperson police prosecutor "
     "prosecutors "
     "diplomat diplomats witness witnesses resident residents expert experts analyst analysts president mayor governor "
-    "lawyer lawyers judge company government ministry agency media people negotiator negotiators aide aides scientist "
+    "lawyer lawyers judge company government ministry agency media negotiator negotiators aide aides scientist "
     "scientists researchers doctors editor editors reporters leaders army military organisers authorities"
 )
 
@@ -111,7 +112,7 @@ def _subject(there: Reading, at: int) -> str | None:
             return name
     stop = at
     while stop > 0 and (
-        tokens[stop - 1].low in _BEFORE_VERB or tokens[stop - 1].text == "," or tokens[stop - 1].low.endswith("day")
+        tokens[stop - 1].low in _BEFORE_VERB or tokens[stop - 1].text == "," or tokens[stop - 1].low.endswith(_BETWEEN)
     ):
         stop -= 1
     first = _start(tokens, stop)
@@ -136,10 +137,16 @@ def _start(tokens: tuple[Token, ...], stop: int) -> int:
         token = tokens[first - 1]
         if token.sentence != tokens[stop - 1].sentence or token.low in ("that", "and", "but", "as", "when"):
             break
-        if token.kind == "punct" and token.text not in "-.'’":
+        if token.kind == "punct" and (token.text not in "-.'’" or _dash(tokens, first - 1)):
             break
         first -= 1
     return first
+
+
+def _dash(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a hyphen stands alone, as behind a dateline: "ANKARA - The minister said"."""
+    spaced = at > 0 and tokens[at - 1].end < tokens[at].start
+    return tokens[at].text == "-" and spaced
 
 
 def _after(there: Reading, at: int) -> str | None:

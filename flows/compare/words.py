@@ -202,17 +202,20 @@ def words(text: str, aliases: frozenset[tuple[str, str]] = frozenset()) -> tuple
     found: list[Token] = []
     sentence = clause = 0
     last = ""
-    ended = False
+    ended = abbreviated = False
     previous_end = 0
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "punct"
         raw = match.group()
         start, end = match.span()
         gap = text[previous_end:start]
+        if abbreviated and raw.lower() not in STOP:
+            ended = False  # "the U.S. President": only a word that opens sentences shows that one has ended
         if "\n" in gap or (ended and gap and (raw[0].isupper() or raw[0] in "“\"'‘«—" or raw[0].isdigit())):
             sentence += 1
             clause += 1
         if kind == "punct":
+            abbreviated = False
             ended = raw in ".!?…" and not (
                 raw == "." and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()))
             )
@@ -228,7 +231,7 @@ def words(text: str, aliases: frozenset[tuple[str, str]] = frozenset()) -> tuple
                 low = low[:-2]
             if low in _CUTS:
                 clause += 1
-            ended = kind == "word" and raw.endswith(".") and gap != "" and last != ""
+            ended = abbreviated = kind == "word" and raw.endswith(".") and gap != "" and last != ""
             if kind == "word":
                 if raw == "US" or (low != "us" and low in spellings):
                     meaning = "US" if raw == "US" else spellings[low]
@@ -242,6 +245,18 @@ def words(text: str, aliases: frozenset[tuple[str, str]] = frozenset()) -> tuple
             last = low
         previous_end = end
     return tuple(found)
+
+
+def statements(claim: str) -> tuple[str, ...]:
+    """The sentences of a claim, each with a word in it; the claim itself if it is one or has none."""
+    found: list[list[Token]] = []
+    for token in words(claim):
+        if found and found[-1][0].sentence == token.sentence:
+            found[-1].append(token)
+        else:
+            found.append([token])
+    told = [claim[group[0].start : group[-1].end] for group in found if any(t.kind != "punct" for t in group)]
+    return tuple(told) if len(told) > 1 else (claim,)
 
 
 def concepts(tokens: tuple[Token, ...] | list[Token]) -> frozenset[str]:
