@@ -9,67 +9,114 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.compare.guards import Guarding, inspect
+from flows.compare.hub import load as load_from_hub
+from flows.compare.llm import judge_name
 from flows.compare.matter import Matter, matter
-from flows.compare.model import Embedding, EngineError, Model, bundled
+from flows.compare.model import CrossEncoder, Embedding, EngineError, bundled
 from flows.compare.relevance import Gate
 from flows.compare.shortlist import Shortlist
 from flows.compare.values import compare_values
 from flows.compare.valuetypes import ValueComparison
-from flows.compare.verdict import RULES, decide, reportable
+from flows.compare.verdict import RULES, best, conjunction, decide, hopeless, reportable
+from flows.compare.words import statements
+from seeds.engine import BUNDLED, Bundled, Endpoint, Engine
 from seeds.model import Fact, Seed
-from warehouse.records import Article, Comparison, Finding, Judgement, Passage, content_id
+from warehouse.records import Article, Comparison, Finding, Judgement, Passage, Probability, content_id
 
-__all__ = ["Comparer", "EngineError", "facts_version"]
+__all__ = ["Candidate", "Comparer", "EngineError", "best", "conjunction", "facts_version"]
 
 SENTENCES = 3
 """A text of so few sentences is judged as one passage; a longer one by the passages that are about the fact."""
 
+TOGETHER = (60, 100)
+"""Words up to which those passages of a longer text are also read as one premise: what a claim sums up may be spread
+over the text. Twice, since more context helps with some claims and distracts with others."""
+
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A passage with all that was found out about it and a fact."""
+class Candidate:
+    """A passage with all that was found out about it and a fact: what a judgement is made of.
+
+    ``model`` is what the model alone says of it.
+    """
 
     judgement: Judgement
+    model: Probability
     values: ValueComparison
     guarding: Guarding
     matter: Matter
 
     def reportable(self) -> Judgement:
+        """The judgement as a monitor may report it."""
         return reportable(self.judgement, self.values, self.guarding, self.matter)
 
 
 class Comparer:
     """Judges texts against facts. Deterministic: the same text and fact give the same judgement, bit for bit."""
 
-    def __init__(self, model: Model, embedding: Embedding) -> None:
+    def __init__(self, model: CrossEncoder, embedding: Embedding, judge: str = "") -> None:
         self.model = model
         self._embedding = embedding
-        self.engine = f"minilm-{model.engine}.{RULES}"
+        self.engine = f"{model.engine}.{RULES}{judge}"
         self._gates: dict[str, Gate] = {}
 
     @classmethod
-    def load(cls) -> "Comparer":
-        """With the weights on board; EngineError if they are missing or broken."""
-        return cls(*bundled())
+    def load(cls, engine: Engine = BUNDLED) -> "Comparer":
+        """With the model that this engine names; EngineError if it is missing or broken.
+
+        Gate and shortlist stay with the weights on board. Of an endpoint only the name is used here, so that what it
+        is to confirm (``flows.compare.confirm``) already bears it.
+        """
+        model, embedding = bundled()
+        if isinstance(engine, Endpoint):
+            return cls(model, embedding, f"+{judge_name(engine)}")
+        return cls(model if isinstance(engine, Bundled) else load_from_hub(engine, model.combiner), embedding)
 
     def judge(
         self,
-        fact: str,
+        claim: str,
         passages: Sequence[Passage],
         *,
         published_at: datetime | None = None,
         as_of: datetime | None = None,
         aliases: Mapping[str, str] = {},
     ) -> Judgement:
-        """What these passages (all of one text, in order) say about the fact, without asking what the text is about.
+        """What these passages (all of one text, in order) say about the claim, without asking what the text is about.
 
-        The verdict is the most probable one: no operating point holds it back, as in :meth:`compare`.
+        The verdict is the most probable one: no operating point holds it back, as in :meth:`compare`. A claim of
+        several sentences is judged one by one, and stands or falls as a whole.
         """
+        found = self.candidates(claim, passages, published_at=published_at, as_of=as_of, aliases=aliases)
+        return conjunction([best([candidate.judgement for candidate in of_one]) for of_one in found])
+
+    def candidates(
+        self,
+        claim: str,
+        passages: Sequence[Passage],
+        *,
+        published_at: datetime | None = None,
+        as_of: datetime | None = None,
+        aliases: Mapping[str, str] = {},
+    ) -> list[list[Candidate]]:
+        """What :meth:`judge` decides from: for each sentence of the claim the passages worth the model's time."""
+        if not passages:
+            return [[]]
         if len(passages) <= SENTENCES:
-            chosen = [_joined(passages)] if passages else []
-        else:
-            chosen = Shortlist(passages, self._embedding, aliases)(fact)
-        return _best([c.judgement for c in self._candidates(fact, chosen, published_at, as_of, aliases)])
+            joined = [_joined(passages)]
+            return [list(self._candidates(one, joined, published_at, as_of, aliases)) for one in statements(claim)]
+        shortlist = Shortlist(passages, self._embedding, aliases)
+        found: list[list[Candidate]] = []
+        for one in statements(claim):
+            chosen = shortlist(one)
+            weighed = list(self._candidates(one, chosen, published_at, as_of, aliases))
+            if len(chosen) > 1:
+                premises = [_together(chosen, words) for words in TOGETHER]
+                for candidate in self._candidates(one, premises, published_at, as_of, aliases):
+                    # What is shown is the passage that is most about the fact: the premise is no stretch of the text.
+                    shown = replace(candidate.judgement, passage=chosen[0])
+                    weighed.append(replace(candidate, judgement=shown))
+            found.append(weighed)
+        return found
 
     def compare(self, seed: Seed, article: Article, passages: Sequence[Passage], now: datetime) -> Comparison:
         """The article against every fact of the seed; only its relevance if it is about something else."""
@@ -79,16 +126,8 @@ class Comparer:
         relevance = self._gates[version](article.title, article.text, article.published_at)
         findings: list[Finding] = []
         if relevance.relevant:
-            shortlist = Shortlist(passages, self._embedding, seed.aliases)
-            for fact in seed.facts:
-                candidates = self._candidates(
-                    fact.statement,
-                    shortlist(fact.statement, fact.aliases),
-                    article.published_at,
-                    seed.as_of_fact(fact),
-                    seed.aliases,
-                )
-                judgement = _best([candidate.reportable() for candidate in candidates])
+            for fact, candidates in self.weigh(seed, article, passages, every=False):
+                judgement = best([candidate.reportable() for candidate in candidates])
                 if judgement.verdict in ("supports", "contradicts"):
                     findings.append(self._finding(seed, fact, article, judgement, now))
         return Comparison(
@@ -103,6 +142,23 @@ class Comparer:
             neutral=len(seed.facts) - len(findings) if relevance.relevant else 0,
         )
 
+    def weigh(
+        self, seed: Seed, article: Article, passages: Sequence[Passage], *, every: bool = True
+    ) -> Iterator[tuple[Fact, list[Candidate]]]:
+        """What :meth:`compare` decides from, fact by fact; the article is taken to be about the event.
+
+        With ``every`` False without the passages of which nothing could be reported whatever the model says, which is
+        not asked then: six of seven, and the model is nearly all of the cost.
+        """
+        shortlist = Shortlist(passages, self._embedding, seed.aliases)
+        for fact in seed.facts:
+            chosen = shortlist(fact.statement, fact.aliases)
+            as_of = seed.as_of_fact(fact)
+            yield (
+                fact,
+                list(self._candidates(fact.statement, chosen, article.published_at, as_of, seed.aliases, every=every)),
+            )
+
     def _candidates(
         self,
         fact: str,
@@ -110,17 +166,21 @@ class Comparer:
         published_at: datetime | None,
         as_of: datetime | None,
         aliases: Mapping[str, str],
-    ) -> Iterator[_Candidate]:
+        *,
+        every: bool = True,
+    ) -> Iterator[Candidate]:
         names = frozenset(aliases.items())
         for passage in passages:
-            said = self.model(passage.text, fact, published_at)
             values = compare_values(fact, passage.text, published_at=published_at, as_of=as_of, aliases=aliases)
             guarding = inspect(
                 fact, passage.text, passage.context, published_at=published_at, as_of=as_of, aliases=aliases
             )
             about = matter(fact, passage, names, values)
+            if not every and hopeless(values, guarding, about):
+                continue
+            said = self.model(passage.text, fact, published_at)
             judgement = decide(passage, said, values, guarding, about, self.model.combiner)
-            yield _Candidate(judgement, values, guarding, about)
+            yield Candidate(judgement, said, values, guarding, about)
 
     def _finding(self, seed: Seed, fact: Fact, article: Article, judgement: Judgement, now: datetime) -> Finding:
         passage = judgement.passage
@@ -143,21 +203,14 @@ def _joined(passages: Sequence[Passage]) -> Passage:
     return replace(middle, text=middle.context, start=middle.context_start, end=middle.context_end)
 
 
-def _best(judgements: Sequence[Judgement]) -> Judgement:
-    """One judgement for the text: its surest contradiction, unless another passage supports the fact more surely."""
-    if not judgements:
-        return Judgement(verdict="neutral")
-    decided = [j for j in judgements if j.verdict in ("supports", "contradicts")]
-    if decided:
-        return max(decided, key=_sureness)
-    # Where nothing decides, the passage that a guard kept from deciding tells more than one that is about nothing.
-    return min(judgements, key=lambda j: (not j.guards, _sureness(j)))
-
-
-def _sureness(judgement: Judgement) -> float:
-    if judgement.probability is None or judgement.verdict is None:
-        return 0.0
-    return float(getattr(judgement.probability, judgement.verdict))
+def _together(ranked: Sequence[Passage], words: int) -> Passage:
+    """The most promising passages as one premise of at most so many words, in the order of the text."""
+    taken: list[Passage] = []
+    for passage in ranked:
+        if not taken or sum(len(p.text.split()) for p in (*taken, passage)) <= words:
+            taken.append(passage)
+    text = " ".join(passage.text for passage in sorted(taken, key=lambda passage: passage.start))
+    return replace(ranked[0], text=text, context=text)
 
 
 def facts_version(seed: Seed) -> str:

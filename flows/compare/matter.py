@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flows.compare.polarity import predicate
 from flows.compare.valuetypes import Value, ValueComparison
 from flows.compare.words import Token, concepts, words
 from warehouse.records import Passage
@@ -17,6 +18,7 @@ class Matter:
 
     overlap: float
     named: bool
+    told: bool = True  # the passage has the fact's main verb, or a word for it, where a main verb could be made out
     post: bool = False  # the fact says who holds a post and little else, and the passage names the same holder
 
 
@@ -29,9 +31,11 @@ def matter(fact: str, passage: Passage, aliases: Names, values: ValueComparison)
     tokens = words(fact, aliases)
     wanted, there = concepts(tokens), concepts(words(passage.text, aliases))
     around = concepts(words(passage.context, aliases))
+    verb = predicate(tokens)
     return Matter(
         overlap=len(wanted & there) / len(wanted) if wanted else 0.0,
         named=all(name in around for name in _names(tokens)),
+        told=verb is None or tokens[verb].concept in there,
         post=any(_states(tokens, pair.fact) for pair in values.agreements if pair.kind == "role"),
     )
 

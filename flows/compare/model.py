@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnxruntime
@@ -23,8 +24,18 @@ class EngineError(SeedwatchError):
     """The weights are missing or cannot be read, so nothing can be compared."""
 
 
+class CrossEncoder(Protocol):
+    """What reads a premise and a hypothesis. ``engine`` names its weights, ``combiner`` is fitted to what it says."""
+
+    engine: str
+    combiner: Combiner
+
+    def __call__(self, evidence: str, claim: str, published_at: datetime | None = None, /) -> Probability:
+        """What the evidence, published at this time, says about the claim."""
+
+
 class Model:
-    """The cross-encoder. ``engine`` names its weights; the same pair gives the same bits in whatever company it comes.
+    """The cross-encoder on board. The same pair gives the same bits in whatever company it comes.
 
     Pairs run one at a time: int8 activations are scaled over all that shares a batch, so a neighbour would change a
     verdict; without padding one pair at a time is about as fast.
@@ -34,16 +45,11 @@ class Model:
         try:
             card = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 3
             self.combiner = Combiner.from_card(card["combiner"])
-            self._session = onnxruntime.InferenceSession(
-                str(folder / "verdict.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = session(folder / "verdict.onnx")
         except Exception as error:  # the tokenizer and the runtime raise bare Exception subclasses of their own
             raise EngineError(f"the weights in {folder} cannot be loaded: {error}") from error
-        self.engine: str = card["engine"]
+        self.engine = f"minilm-{card['engine']}"
         self._temperature = float(card["temperature"])
         self._order = [card["labels"].index(verdict) for verdict in VERDICTS]
         self._tokenizer.enable_truncation(int(card["max_tokens"]), strategy=card["truncation"])
@@ -81,6 +87,14 @@ class Embedding:
         total: Vector = self._rows[ids].sum(axis=0) if ids else np.zeros(self._rows.shape[1], np.float32)
         norm = float(np.linalg.norm(total))
         return total / norm if norm else total
+
+
+def session(path: Path) -> onnxruntime.InferenceSession:
+    """The graph in this file, on one thread, since each core has a process. Raises what the runtime raises."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 @lru_cache(maxsize=1)

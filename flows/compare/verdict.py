@@ -14,10 +14,10 @@ from flows.compare.matter import Matter
 from flows.compare.valuetypes import ValueComparison, ValuePair
 from warehouse.records import VERDICTS, Judgement, Passage, Probability, Verdict
 
-RULES = "3"
+RULES = "4"
 """Raised with every change of what is decided here or in values and guards: it is part of the engine's name."""
 
-CONTRADICTION = 0.87
+CONTRADICTION = 0.80
 """Probability from which a contradiction is reported."""
 
 CONTRADICTION_BY_VALUE = 0.60
@@ -33,12 +33,13 @@ numbers, which therefore never decide. ("The delegation is led by Y" leaves noth
 OPPOSED = 0.90
 """Probability of the opposite verdict from which the model keeps values from deciding."""
 
-SUPPORT = 0.55
+SUPPORT = 0.50
 """Probability from which a match is reported."""
 
-MATCHES = 0.65
+MATCHES = 0.5
 """Share of the fact's words that a passage must have to be reported as a match. With SUPPORT chosen on the bundled
-newsroom: real coverage is full of sentences on the same people and places that say something else.
+newsroom: real coverage is full of sentences on the same people and places that say something else, so a match must also
+use the fact's main verb.
 """
 
 STRONG = 0.75
@@ -51,7 +52,7 @@ FEATURES = (
     "log supports", "log contradicts", "log neutral", "conflict", "strong conflict", "weak conflict",
     "negation or antonym",
     "agreements", "missing values", "modality", "question", "other event", "too old", "denied", "superseding",
-    "negated", "quoted",
+    "negated", "quoted", "overlap", "unnamed",
 )  # fmt: skip
 """What the regression looks at, in order; :func:`features` makes them."""
 
@@ -83,11 +84,8 @@ class Combiner:
         return Probability(*(power / math.fsum(powers) for power in powers))
 
 
-def features(model: Probability, values: ValueComparison, guarding: Guarding) -> tuple[float, ...]:
-    """The values of FEATURES for one passage.
-
-    Overlap of words is left out on purpose: in written pairs it tells the labels apart, in real coverage it does not.
-    """
+def features(model: Probability, values: ValueComparison, guarding: Guarding, matter: Matter) -> tuple[float, ...]:
+    """The values of FEATURES for one passage."""
     conflict = values.conflicts[0] if values.conflicts else None
     strength = conflict.strength if conflict else 0.0
     counted = conflict is not None and conflict.kind in _COUNTED
@@ -109,6 +107,8 @@ def features(model: Probability, values: ValueComparison, guarding: Guarding) ->
         float(guarding.superseding),
         float(guarding.negated),
         float(guarding.attribution == "quoted"),
+        matter.overlap,
+        float(not matter.named),
     )
 
 
@@ -122,7 +122,7 @@ def decide(
 ) -> Judgement:
     """What one passage says about a fact."""
     conflict = values.conflicts[0] if values.conflicts else None
-    probability = combiner(features(model, values, guarding))
+    probability = combiner(features(model, values, guarding, matter))
     if conflict and _decisive(conflict) and model.supports < OPPOSED and guarding.attribution != "denied":
         probability = _at_least(probability, "contradicts", DECISIVE)
     elif matter.post and not conflict and guarding.attribution != "denied" and model.contradicts < OPPOSED:
@@ -137,6 +137,7 @@ def decide(
         superseded=verdict == "contradicts" and guarding.superseding,
         guards=_against_model(model, verdict, conflict, guarding),
     )
+    judgement = replace(judgement, held_back=_held_back(judgement, values, guarding, matter))
     if verdict == "contradicts":
         return _contradiction(judgement, conflict, guarding)
     if verdict == "supports":
@@ -157,8 +158,47 @@ def reportable(judgement: Judgement, values: ValueComparison, guarding: Guarding
         return judgement
     return replace(
         judgement, verdict="neutral", kind=None, fact_value=None, article_value=None, superseded=False,
-        explanation=None, guards=(*judgement.guards, guard),
+        explanation=None, guards=(*judgement.guards, guard), held_back=None,
     )  # fmt: skip
+
+
+def hopeless(values: ValueComparison, guarding: Guarding, matter: Matter) -> bool:
+    """Whether nothing can be reported of a passage, whatever the model says: :func:`reportable` would be neutral."""
+    if _barred(guarding) is not None:
+        return True
+    strong = bool(values.conflicts) and values.conflicts[0].strength >= STRONG
+    return not (strong or matter.post or (matter.named and matter.overlap >= min(SAME_MATTER, MATCHES)))
+
+
+def best(judgements: Sequence[Judgement]) -> Judgement:
+    """One judgement for the text: its surest contradiction, unless another passage supports the fact more surely."""
+    if not judgements:
+        return Judgement(verdict="neutral")
+    decided = [j for j in judgements if j.verdict in ("supports", "contradicts")]
+    if decided:
+        return max(decided, key=_sureness)
+    # Where nothing decides, the passage that a guard kept from deciding tells more than one that is about nothing.
+    return min(judgements, key=lambda j: (not j.guards, _sureness(j)))
+
+
+def conjunction(judgements: Sequence[Judgement]) -> Judgement:
+    """One judgement for a claim of several sentences, in their order: one that is contradicted contradicts the claim,
+    and only all of them together support it.
+    """
+    against = [j for j in judgements if j.verdict == "contradicts"]
+    if against:
+        return max(against, key=_sureness)
+    return min(judgements, key=_supported)
+
+
+def _sureness(judgement: Judgement) -> float:
+    if judgement.probability is None or judgement.verdict is None:
+        return 0.0
+    return float(getattr(judgement.probability, judgement.verdict))
+
+
+def _supported(judgement: Judgement) -> tuple[bool, float]:
+    return judgement.verdict == "supports", judgement.probability.supports if judgement.probability else 0.0
 
 
 def most_probable(probability: Probability) -> Verdict:
@@ -187,6 +227,28 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
     in_passing = judgement.verdict == "contradicts" and conflict is not None and conflict.kind == "role"
     if guarding.modality != "asserted" and not in_passing:
         return guarding.modality
+    barred = _barred(guarding)
+    if barred:
+        return barred
+    if judgement.verdict == "supports":
+        if guarding.superseding:
+            return "later state"
+        if conflict:
+            return f"{conflict.kind} conflict"
+        if any(value.kind in _COUNTED for value in values.missing):
+            return "value not confirmed"
+        if not matter.post and (matter.overlap < MATCHES or not matter.named or not matter.told):
+            return "another matter"
+        return None if judgement.probability.supports >= SUPPORT else "not sure enough"
+    if conflict and conflict.strength >= STRONG:
+        return None if judgement.probability.contradicts >= CONTRADICTION_BY_VALUE else "not sure enough"
+    if matter.overlap < SAME_MATTER or not matter.named:
+        return "another matter"
+    return None if judgement.probability.contradicts >= CONTRADICTION else "not sure enough"
+
+
+def _barred(guarding: Guarding) -> str | None:
+    """The guard that no verdict passes, by name."""
     for name, holds in (
         ("headline question", guarding.headline_question),
         ("another event", guarding.other_event),
@@ -195,21 +257,7 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
     ):
         if holds:
             return name
-    if judgement.verdict == "supports":
-        if guarding.superseding:
-            return "later state"
-        if conflict:
-            return f"{conflict.kind} conflict"
-        if any(value.kind in _COUNTED for value in values.missing):
-            return "value not confirmed"
-        if not matter.post and (matter.overlap < MATCHES or not matter.named):
-            return "another matter"
-        return None if judgement.probability.supports >= SUPPORT else "not sure enough"
-    if conflict and conflict.strength >= STRONG:
-        return None if judgement.probability.contradicts >= CONTRADICTION_BY_VALUE else "not sure enough"
-    if matter.overlap < SAME_MATTER or not matter.named:
-        return "another matter"
-    return None if judgement.probability.contradicts >= CONTRADICTION else "not sure enough"
+    return None
 
 
 def _against_model(

@@ -196,6 +196,7 @@ def _named(name: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)  # a seed's facts, and the passages and contexts of an article, are asked for again and again
 def words(text: str, aliases: frozenset[tuple[str, str]] = frozenset()) -> tuple[Token, ...]:
     """The tokens of a text, in order; `text[t.start:t.end] == t.text` holds for each."""
     spellings = _spellings(aliases)
