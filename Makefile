@@ -35,11 +35,10 @@ lint: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(STAMP) ## how fast the steps are, on this machine
+bench: $(STAMP) ## what the work costs on this machine, as ratios; ARGS=--quick is shorter
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
-evals: $(STAMP) ## how good the verdicts are
-	$(BIN)/python -m tests.evals.newsroom
+evals: $(STAMP) ## how good the verdicts are; ARGS="--data DIR" adds the public sets that are in DIR
 	$(BIN)/python -m tests.evals.pairs $(ARGS)
 
 # Without pip configuration: the hashes are those of the public index, not of what this machine adds.

@@ -1,98 +1,92 @@
-"""How long the steps take here: ``python -m tests.benchmarks [--rounds N]``. One process, one thread, medians.
+"""What the work costs here: ``make bench``, or
 
-Compare ratios of one machine, not figures of two.
+    python -m tests.benchmarks [--quick] [--rounds N] [--pages DIR] [--json FILE] [steps|polling|gate|article|judge ...]
+
+Compare ratios, not figures of two machines: medians of CPU time, figure and baseline taking turns in one run. Baselines
+in PyTorch need the extra [bench]; without it they are left out, and the table says so.
 """
 
 import argparse
-import statistics
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+import json
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from flows.compare import Comparer
-from flows.poll.feeds import parse_feed
-from flows.read.articles import read_page
-from flows.read.passages import split
-from seeds import bundled_seeds
-from seeds.model import load
-from tests.evals.newsroom import articles
-from tests.newsroom.coverage import load_articles, load_publishers
-from tests.newsroom.feeds import feed
-from tests.newsroom.pages import page
-from warehouse.records import Comparison, Entry, FactRow, FeedPoll, FeedState, Reading, content_id
-from warehouse.store import Warehouse
+from seeds.errors import SeedwatchError
+from tests.benchmarks import article, polling, steps, stream
+from tests.benchmarks.baseline import MISSING, Baseline, available
+from tests.benchmarks.measure import Row
 
-NOW = datetime(2025, 5, 20, tzinfo=UTC)
-BASE = "http://127.0.0.1"
+PARTS = ("steps", "polling", "gate", "article", "judge")
 
 
-def measure(name: str, rounds: int, items: int, work: Callable[[], object]) -> None:
-    """Prints the median time of one item of this work, which does so many at once."""
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - began) * 1000 / items)
-    print(f"{name:34} {statistics.median(times):9.2f} ms   ({min(times):.2f} to {max(times):.2f}, {items} items)")
+def main() -> int:
+    """Measures, and prints a row as soon as it is there."""
+    arguments = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("--quick", action="store_true", help="2 rounds, and judge over 400 and 2,000 pairs")
+    arguments.add_argument("--rounds", type=int, default=5, help="rounds of which the median is taken; 5 by default")
+    arguments.add_argument("--pages", type=Path, help="a folder of *.html or *.html.gz to read in place of the bundled")
+    arguments.add_argument("--json", type=Path, help="write the figures here too")
+    arguments.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all by default")
+    asked = arguments.parse_args()
+    if unknown := set(asked.parts) - {*PARTS}:
+        arguments.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    if asked.rounds < 1:
+        arguments.error("--rounds is at least 1")
+    rounds = 2 if asked.quick else asked.rounds
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    print(f"{os.cpu_count()} cores, load {load:.1f} at the start", file=sys.stderr)
+    if not available():
+        print(f"PyTorch baselines {MISSING}", file=sys.stderr)
+    print(f"{'':46} {'figure':>10} {'':14} {'baseline':>10} {'ratio':>7}  {'target':8}")
+    found = []
+    try:
+        for row in _rows(asked.parts or PARTS, rounds, asked.pages, asked.quick):
+            print(_line(row), flush=True)
+            found.append(row)
+    except SeedwatchError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if asked.json:
+        document = {"cores": os.cpu_count(), "load_at_start": load, "rows": [_document(row) for row in found]}
+        asked.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return 0
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+def _rows(parts: list[str] | tuple[str, ...], rounds: int, pages: Path | None, quick: bool) -> Iterator[Row]:
+    if "steps" in parts:
+        yield from steps.rows(rounds, pages)
+    if "polling" in parts:
+        yield from polling.rows(rounds)
+    if "gate" in parts:
+        yield from article.about_something_else(rounds, pages)
+    baseline = Baseline() if available() and {"article", "judge"} & {*parts} else None
+    if "article" in parts:
+        yield from article.about_the_event(max(rounds // 2, 1), baseline)
+    if "judge" in parts:
+        yield from stream.rows(*((400, 2_000) if quick else (2_000, 10_000)), baseline)
 
-    coverage = load_articles()
-    feeds = [
-        feed(publisher, BASE, [article for article in coverage if article.publisher == publisher])[0]
-        for publisher in load_publishers().values()
-    ]
-    measure("parse a feed", rounds, len(feeds), lambda: [parse_feed(body, url=BASE) for body in feeds])
 
-    pages = [
-        (
-            Entry(one.slug, "f", f"{BASE}/{one.slug}", None, one.title, "", None, one.published_at, NOW),
-            page(one, BASE, ()),
-        )
-        for one in coverage
-    ]
-    raw = [(entry, html.encode()) for entry, html in pages]
-    measure("read a page", rounds, len(raw), lambda: [read_page(entry, html, entry.url, NOW) for entry, html in raw])
+def _line(row: Row) -> str:
+    target = f"{row.target[0]} {row.target[1]:g}" if row.target else ""
+    met = {True: "reached", False: "missed", None: ""}[row.met]
+    figure = "left out" if row.figure is None else f"{row.figure:.2f}"
+    line = f"{row.name:46} {figure:>10} {row.unit:14} "
+    line += f"{row.baseline:10.2f} {row.ratio:7.2f}  {target:8} {met:7}" if row.baseline else " " * 36
+    against = f"against {row.against}" if row.against else ""
+    return f"{line} {'; '.join(filter(None, (against, row.note)))}".rstrip()
 
-    texts = articles()
-    measure("split an article", rounds, len(texts), lambda: [split(article.text) for article in texts])
 
-    began = time.perf_counter()
-    comparer = Comparer.load()
-    print(f"{'load the weights':34} {(time.perf_counter() - began) * 1000:9.2f} ms")
-    seed = load(bundled_seeds()["istanbul-2025"])
-    ready = [(article, split(article.text)) for article in texts]
-    done: list[Comparison] = [comparer.compare(seed, article, passages, NOW) for article, passages in ready]
-    for name, about in (("compare an article about the event", True), ("compare one about something else", False)):
-        some = [pair for pair, result in zip(ready, done, strict=True) if result.relevant == about]
-        measure(
-            name,
-            max(rounds // 2, 1),
-            len(some),
-            lambda some=some: [comparer.compare(seed, *pair, NOW) for pair in some],
-        )
-
-    def store() -> None:
-        with TemporaryDirectory() as folder:
-            warehouse = Warehouse(Path(folder) / "bench.duckdb")
-            warehouse.begin_run("bench", [seed.seed], NOW, "bench")
-            facts = [FactRow(fact.id, fact.statement, seed.as_of_fact(fact), n) for n, fact in enumerate(seed.facts)]
-            warehouse.save_seed(seed.seed, seed.title, done[0].facts_version, seed.as_of, facts, at=NOW)
-            state = FeedState(content_id(BASE), BASE)
-            entries = tuple(Entry(a.entry_id, state.feed_id, a.url, None, a.title, "", None, NOW, NOW) for a in texts)
-            warehouse.save_polls("bench", [FeedPoll("new", state, entries)], NOW)
-            warehouse.save_readings("bench", [Reading(a.entry_id, "page", NOW, article=a) for a in texts])
-            warehouse.save_comparisons("bench", done)
-            warehouse.publish()
-
-    measure("store an article with its findings", rounds, len(texts), store)
+def _document(row: Row) -> dict[str, object]:
+    return {
+        "name": row.name, "figure": row.figure, "unit": row.unit, "against": row.against or None,
+        "baseline": row.baseline, "ratio": row.ratio, "target": row.target and " ".join(map(str, row.target)),
+        "reached": row.met, "note": row.note,
+    }  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

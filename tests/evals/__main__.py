@@ -1,7 +1,8 @@
-"""``python -m tests.evals [--data DIR]``: the engine on the bundled newsroom, on the written pairs, on public sets."""
+"""``python -m tests.evals``: the same as ``python -m tests.evals.pairs``."""
 
-from tests.evals import newsroom, pairs
+import sys
+
+from tests.evals.pairs import main
 
 if __name__ == "__main__":
-    newsroom.main()
-    pairs.main()
+    sys.exit(main())
