@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.canonical import MAX_URL, canonical_url
+from flows.canonical import MAX_URL, canonical_url, page_key
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,76 @@ from flows.canonical import MAX_URL, canonical_url
         (" https://news.example/a b\n", "https://news.example/ab"),
         ("https://news.example/Füße", "https://news.example/F%C3%BC%C3%9Fe"),
         ("https://news.example/a?x=1&amp;y=2", "https://news.example/a?x=1&y=2"),
+        ("https://news.example/a?output=amp&id=2", "https://news.example/a?id=2"),
+        ("https://news.example/a?outputType=comment", "https://news.example/a"),
+        ("https://news.example/a?id=2&print=true", "https://news.example/a?id=2"),
     ],
 )
 def test_tracking_goes(url: str, canonical: str) -> None:
     assert canonical_url(url) == canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        (
+            "https://www.google.com/url?rct=j&sa=t&url=https://news.example/a%3Fid%3D2&ct=ga",
+            "https://news.example/a?id=2",
+        ),
+        ("https://www.google.co.uk/url?q=http://news.example/a", "http://news.example/a"),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fa%3Ffbclid%3D1&h=x", "https://news.example/a"),
+        (
+            "http://www.bing.com/news/apiclick.aspx?ref=FexRss&url=https%3a%2f%2fnews.example%2fa&c=1",
+            "https://news.example/a",
+        ),
+        ("https://www.google.com/amp/s/www.news.example/a.amp.html", "https://www.news.example/a.amp.html"),
+        ("https://news-example.cdn.ampproject.org/c/s/news.example/a?amp=1", "https://news.example/a"),
+        ("https://news-example.cdn.ampproject.org/v/news.example/a", "http://news.example/a"),
+        ("https://www.google.com/url?url=https://www.google.com/amp/s/news.example/a", "https://news.example/a"),
+        ("https://www.google.com/url?url=javascript:alert(1)", "https://www.google.com/url?url=javascript:alert(1)"),
+        ("https://news.example/out?url=https://other.example/", "https://news.example/out?url=https://other.example/"),
+    ],
+)
+def test_addresses_in_redirectors_and_caches_are_taken_out(url: str, canonical: str) -> None:
+    assert canonical_url(url) == canonical
+
+
+VARIANTS = """
+http://news.example/world/a  https://www.news.example/world/a  https://news.example/world/a/
+https://m.news.example/world/a  https://amp.news.example/world/a  https://news.example/world/a/amp
+https://news.example/world/a/amp/  https://news.example/amp/world/a  https://news.example/world/a?amp=1
+https://www.google.com/amp/s/news.example/world/a  https://news.example/world/a?outputType=amp#x
+https://news-example.cdn.ampproject.org/c/s/news.example/world/a.amp  https://news.example/world/a?output=amp
+"""
+
+
+@pytest.mark.parametrize("variant", VARIANTS.split())
+def test_variants_of_a_page_have_one_key(variant: str) -> None:
+    assert page_key(canonical_url(variant) or "") == page_key("https://news.example/world/a")
+
+
+@pytest.mark.parametrize("variant", ["https://news.example/a.amp.html", "https://amp.news.example/a.html?amp"])
+def test_variants_of_a_page_with_a_suffix_have_one_key(variant: str) -> None:
+    assert page_key(canonical_url(variant) or "") == page_key("http://news.example/a.html")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.example/world/b",
+        "https://news.example/world/a?id=1",
+        "https://other.news.example/world/a",
+        "https://news.example:8080/world/a",
+        "https://news.example/world/amplifier",
+        "https://news.example/world/a/amplified",
+        "https://m.example/world/a",
+        "https://www.example/world/a",
+        "https://news.example/World/a",
+    ],
+)
+def test_pages_have_keys_of_their_own(url: str) -> None:
+    assert page_key(canonical_url(url) or "") != page_key("https://news.example/world/a")
+    assert page_key("https://m.example/") != page_key("https://www.example/")
 
 
 @pytest.mark.parametrize(

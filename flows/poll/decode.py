@@ -7,6 +7,10 @@ import brotli  # type: ignore[import-untyped]
 import zstandard
 
 _MAX_LAYERS = 2
+_MAX_MEMBERS = 1_000
+_STEP = 16 * 1024  # packed bytes
+_GZIP = b"\x1f\x8b"
+_GZIP_BITS = zlib.MAX_WBITS | 16
 _WINDOW = 8 * 1024 * 1024  # bytes: what RFC 9659 lets a server use for zstd
 
 
@@ -18,11 +22,12 @@ class TooLargeError(Exception):
     """A body that is larger than the limit once decoded."""
 
 
-def decode(body: bytes, codings: str, limit: int) -> bytes:
+def decode(body: bytes, codings: str, limit: int, *, cut: bool = False) -> bytes:
     """The body with its content codings undone; ``codings`` is the header's value, "" for none.
 
-    A body that stops early gives what came out of it. Never holds more than about ``limit`` bytes of output.
-    Raises :class:`TooLargeError` beyond ``limit`` bytes, :class:`EncodingError` for damaged bodies and unknown codings.
+    A body that stops early gives what came out of it. Never holds more than about ``limit`` bytes of output; beyond it
+    raises :class:`TooLargeError`, or with ``cut`` returns what came until there. Raises :class:`EncodingError` for
+    damaged bodies and unknown codings.
     """
     names = [name for part in codings.lower().split(",") if (name := part.strip()) not in ("", "identity")]
     if len(names) > _MAX_LAYERS:
@@ -36,19 +41,28 @@ def decode(body: bytes, codings: str, limit: int) -> bytes:
             raise EncodingError(f"unknown content coding {name!r}") from None
         except (zlib.error, brotli.error, zstandard.ZstdError) as error:
             raise EncodingError(f"damaged {name}: {error}") from error
-        if len(body) > limit:
+        if len(body) > limit and not cut:
             raise TooLargeError
-    return body
+    return body[:limit]
 
 
 def _gzip(body: bytes, limit: int) -> bytes:
-    if body[:2] != b"\x1f\x8b":
+    if body[:2] != _GZIP:
         return body  # announced and not done: seen with servers behind a cache that unpacks
     out = bytearray()
-    while body[:2] == b"\x1f\x8b" and len(out) < limit:  # members may follow one another
-        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        out += member.decompress(body, limit - len(out))
-        body = member.unused_data
+    member, members = zlib.decompressobj(_GZIP_BITS), 1
+    # In steps, since what follows a member is copied each time: 15 MB of empty members would take hours in one.
+    for start in range(0, len(body), _STEP):
+        rest = body[start : start + _STEP]
+        while rest:
+            out += member.decompress(rest, limit - len(out))
+            rest = member.unused_data
+            if len(out) >= limit or (rest and not _GZIP.startswith(rest[:2])):  # some servers pad
+                return bytes(out)
+            if rest:  # members may follow one another
+                member, members = zlib.decompressobj(_GZIP_BITS), members + 1
+                if members > _MAX_MEMBERS:
+                    raise EncodingError(f"more than {_MAX_MEMBERS} gzip members")
     return bytes(out)
 
 

@@ -33,11 +33,17 @@ class NewsServer:
     port: int
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     feed: bytes = (FEEDS / "plain.rss").read_bytes()
+    robots: dict[str, bytes | int | str] = field(default_factory=dict)  # name of the host -> text, status or Location
+    raw: bytes = b""  # what /raw answers, from the status line on
     open_now: int = 0
     open_most: int = 0
 
     def url(self, path: str) -> str:
         return f"{self.base}{path}"
+
+    def refuse(self, *paths: str, host: str = "127.0.0.1") -> None:
+        """Lets robots.txt forbid these paths."""
+        self.robots[host] = "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in paths)]).encode()
 
     def asked(self, path: str) -> list[dict[str, str]]:
         return [headers for asked, headers in self.requests if asked == path]
@@ -83,6 +89,32 @@ class _Site(BaseHTTPRequestHandler):
             self.wfile.write(chunk)
             self.wfile.flush()
             time.sleep(pause)
+
+
+def _robots(site: _Site) -> None:
+    rules = site.news.robots.get((site.headers["Host"] or "").rpartition(":")[0], 404)
+    if isinstance(rules, bytes):
+        site.answer(200, rules, "text/plain")
+    elif isinstance(rules, int):
+        site.answer(rules)
+    else:
+        site.answer(302, Location=rules)
+
+
+def _raw(site: _Site) -> None:
+    site.close_connection = True
+    site.wfile.write(site.news.raw)
+
+
+def _hangs(site: _Site) -> None:
+    site.rfile.read(1)  # until the client has gone
+
+
+def _many_headers(site: _Site) -> None:
+    site.send_response(200)
+    for n in range(5_000):
+        site.send_header(f"X-{n}", "a" * 60)
+    site.answer(200, site.news.feed)
 
 
 def _conditional(site: _Site) -> None:
@@ -132,6 +164,10 @@ def _waits(site: _Site) -> None:
 
 BOMB = b" " * 60_000_000
 PATHS: dict[str, Callable[[_Site], None]] = {
+    "/robots.txt": _robots,
+    "/raw": _raw,
+    "/hangs": _hangs,
+    "/many-headers": _many_headers,
     "/plain": lambda site: site.answer(200, site.news.feed),
     "/conditional": _conditional,
     "/always-200": lambda site: site.answer(200, site.news.feed, ETag=f'"{time.monotonic_ns()}"'),
@@ -156,6 +192,8 @@ PATHS: dict[str, Callable[[_Site], None]] = {
     "/503": lambda site: site.answer(
         503, b"down", Date="Fri, 16 May 2025 10:00:00 GMT", Retry_After="Fri, 16 May 2025 11:30:00 GMT"
     ),
+    "/fresh": lambda site: site.answer(200, site.news.feed, Cache_Control="public, max-age=7200"),
+    "/ever-304": lambda site: site.answer(304),
     "/410": lambda site: site.answer(410, b"gone"),
     "/slow": lambda site: site.stream(b" ", 0.05),
     "/endless": lambda site: site.stream(b" " * 65_536, 0),
@@ -169,6 +207,11 @@ PATHS: dict[str, Callable[[_Site], None]] = {
     "/moved": _to("/moved-again", 301),
     "/moved-again": _to("http://localhost:PORT/elsewhere", 308),
     "/elsewhere": _to("/plain", 302),
+    "/to-other-host": _to("http://localhost:PORT/plain"),
+    "/with-password": _to("http://user:secret@127.0.0.1:PORT/plain"),
+    "/odd-headers": lambda site: site.answer(
+        200, site.news.feed, ETag='"caf\xe9"', Last_Modified="Fri\x08", X_Long="a" * 5_000
+    ),
     "/metadata": _to("http://169.254.169.254/latest/meta-data/"),
     "/to-file": _to("file:///etc/passwd"),
     "/to-nowhere": _to("http://[::1"),
@@ -206,5 +249,5 @@ def free_port() -> int:
 
 def fetcher(**settings: Any) -> Fetcher:
     """The product's client, allowed to reach loopback, with limits that tests can wait for."""
-    chosen: dict[str, Any] = {"allow_private": LOOPBACK, "total_time": 5.0, "max_body": 2_000_000, **settings}
-    return Fetcher("Seedwatch-tests/0 (+https://seedwatch.example)", **chosen)
+    chosen: dict[str, Any] = {"allow_private": LOOPBACK, "spacing": 0, "total_time": 5.0, "max_body": 2_000_000}
+    return Fetcher("Seedwatch-tests/0 (+https://seedwatch.example)", **{**chosen, **settings})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.poll.opml import FeedSource, read_opml, write_opml
+from flows.poll.opml import MAX_TAGS, FeedSource, read_opml, with_feeds, without_feed, write_opml
 from seeds.errors import InputError
 
 NESTED = """<?xml version="1.0" encoding="UTF-8"?>
@@ -68,21 +68,59 @@ def test_errors_name_file_and_line(document: str, says: str) -> None:
     assert says in str(caught.value)
 
 
-@given(
-    st.lists(
-        st.builds(
-            FeedSource,
-            st.from_regex(r"https://[a-z]{1,9}\.example/[a-z?&=<>\"']{0,9}", fullmatch=True).filter(
-                lambda u: u.strip() == u
-            ),
-            st.none() | st.from_regex(r"[A-Za-zÀ-ž&<>\"']{1,12}( [a-z]{1,5})?", fullmatch=True),
-            st.none() | st.just("https://site.example/"),
-            st.lists(st.from_regex(r"[A-Za-z&<,]{1,8}", fullmatch=True), max_size=3, unique=True).map(tuple),
+some_feeds = st.lists(
+    st.builds(
+        FeedSource,
+        st.from_regex(r"https://[a-z]{1,9}\.example/[a-z?&=<>\"']{0,9}", fullmatch=True).filter(
+            lambda u: u.strip() == u
         ),
-        max_size=8,
-        unique_by=lambda feed: feed.url,
-    )
+        st.none() | st.from_regex(r"[A-Za-zÀ-ž&<>\"']{1,12}( [a-z]{1,5})?", fullmatch=True),
+        st.none() | st.just("https://site.example/"),
+        st.lists(st.from_regex(r"[A-Za-z&<,]{1,8}", fullmatch=True), max_size=3, unique=True).map(tuple),
+    ),
+    max_size=8,
+    unique_by=lambda feed: feed.url,
 )
+
+
+@given(some_feeds)
 def test_what_is_written_reads_back(feeds: list[FeedSource]) -> None:
     again = read_opml(write_opml(feeds, "T & <t>"), "again")
     assert sorted(again, key=lambda feed: feed.url) == sorted(feeds, key=lambda feed: feed.url)
+
+
+@given(some_feeds, some_feeds, st.booleans())
+def test_adding_and_removing_changes_nothing_else(
+    listed: list[FeedSource], more: list[FeedSource], empty: bool
+) -> None:
+    before = "<opml/>" if empty else write_opml(listed)
+    known = [] if empty else listed
+    after = with_feeds(before, "mine", more)
+    by_url = {feed.url: feed for feed in [*more, *known]}  # what was listed stays as it was
+    assert {feed.url: feed for feed in read_opml(after, "mine")} == by_url
+    for feed in more:
+        if feed not in known:
+            after = without_feed(after, "mine", feed.url) or b""
+    assert {feed.url for feed in read_opml(after, "mine")} == {f.url for f in known} - {
+        f.url for f in more if f not in known
+    }
+    assert without_feed(after, "mine", "https://never.example/") is None
+
+
+def test_what_people_wrote_around_feeds_stays() -> None:
+    document = NESTED.replace("<body>", "<!-- mine --><?sorted no?><body>").encode()
+    added = with_feeds(document, "mine", [FeedSource("https://c.example/", "C", None, ("World", "Nordic"))])
+    assert b"<!-- mine --><?sorted no?>" in added
+    assert b"A note, no feed" in added
+    assert read_opml(added, "mine")[1] == FeedSource("https://c.example/", "C", None, ("World", "Nordic"))
+    removed = without_feed(added, "mine", "https://bare.example/rss")
+    assert removed is not None
+    assert b"bare.example" not in removed  # both outlines of it
+
+
+def test_tags_are_bounded() -> None:
+    category = ",".join(map(str, range(5_000)))
+    outline = f'<outline xmlUrl="https://a.example/" category="{category}"/>'
+    (feed,) = read_opml(f"<opml><body>{outline}</body></opml>", "mine")
+    assert len(feed.tags) == MAX_TAGS
+    assert read_opml(write_opml([feed]), "again") == (feed,)
