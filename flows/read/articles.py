@@ -7,6 +7,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
@@ -16,11 +17,13 @@ from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.utils import decode_file, load_html
 
-from flows.canonical import canonical_url
+from flows.canonical import canonical_url, page_key
+from flows.moments import not_future, read_moment
 from flows.plaintext import clean, one_line
+from flows.read.furniture import without
 from flows.read.language import language_of
-from flows.read.metadata import PageMetadata, not_future, page_metadata, parse_date
-from flows.read.refusals import MAX_PAGE, refusal
+from flows.read.metadata import PageMetadata, page_metadata
+from flows.read.refusals import MAX_PAGE, refusal, too_short
 from warehouse.records import Article, Entry, Reading, content_id
 
 MAX_TEXT = 200_000  # characters of one article
@@ -50,25 +53,28 @@ def read_page(
     publisher_hint: str | None = None,
     *,
     charset: str | None = None,
+    furniture: Collection[str] = (),
     languages: Collection[str] | None = ENGLISH,
 ) -> Reading:
     """The article on a page, or why there is none: ``outcome`` is page or refused, never raised.
 
     ``url`` is where the page was found after redirects, ``publisher_hint`` the feed's title, for pages that do not name
     their publisher, ``charset`` what the HTTP header said. Titles and dates are the feed's where it states them.
-    ``languages`` are those that can be compared, None: all. Refusals are final (not temporary).
+    Paragraphs of these ids are ``furniture`` and count for nothing. ``languages`` are those that can be compared, None:
+    all. Refusals are final (not temporary).
     """
     if len(html) > MAX_PAGE:
         return _refused(entry, now, "too_large", f"{len(html):,} bytes")
-    markup = _decoded(html, charset)
+    markup = _without_scripts(_decoded(html, charset))
     if "<" not in markup:
         return _refused(entry, now, "unreadable", "no HTML")
     page = page_metadata(markup, url)
     text = _body(markup)
     if text is None:
         return _refused(entry, now, "unreadable", "the extraction failed")
+    text = without(text, furniture)
     # Parsing again for the few pages that need it beats handing trafilatura a tree, which it would copy (1.3 ms).
-    refused = refusal(page, text, url, lambda: _link_share(load_html(markup)))
+    refused = refusal(page, text, entry.url, url, lambda: _link_share(load_html(markup)))
     if refused:
         return _refused(entry, now, *refused)
     language = language_of(text, page.language)
@@ -144,15 +150,30 @@ def read_or_summarise(
     publisher_hint: str | None = None,
     *,
     charset: str | None = None,
+    furniture: Collection[str] = (),
     languages: Collection[str] | None = ENGLISH,
 ) -> Reading:
     """:func:`read_page`, and :func:`summary_reading` where that refuses: what becomes of a page that was fetched."""
-    reading = read_page(entry, html, url, now, publisher_hint, charset=charset, languages=languages)
+    reading = read_page(
+        entry, html, url, now, publisher_hint, charset=charset, furniture=furniture, languages=languages
+    )
     if reading.outcome == "page" or reading.reason is None:
         return reading
     return summary_reading(
         entry, reading.reason, now, detail=reading.detail, publisher_hint=publisher_hint, languages=languages
     )
+
+
+def with_text(entry: Entry, reading: Reading, text: str, publisher_hint: str | None = None) -> Reading:
+    """The reading of a page with this part of its text in place of it; where that is too short, as if it were all."""
+    article = reading.article
+    if article is None or reading.outcome != "page" or text == article.text:
+        return reading
+    if short := too_short(text, article.title):
+        return summary_reading(entry, *short[:1], reading.read_at, detail=short[1], publisher_hint=publisher_hint)
+    text_hash = content_id(text)
+    article_id = content_id(page_key(article.url), text_hash)
+    return replace(reading, article=replace(article, text=text, text_hash=text_hash, article_id=article_id))
 
 
 def _refused(
@@ -179,7 +200,7 @@ def _article(
 ) -> Article:
     text_hash = content_id(text)
     return Article(
-        article_id=content_id(url, text_hash),
+        article_id=content_id(page_key(url), text_hash),
         entry_id=entry.entry_id,
         url=url,
         title=title,
@@ -209,6 +230,30 @@ def _decoded(html: bytes, charset: str | None) -> str:
     return decode_file(html)
 
 
+def _without_scripts(markup: str) -> str:
+    """The markup without what scripts and style sheets hold, JSON-LD apart: half of an everyday page.
+
+    An element of this kind ends at its first end tag whatever it holds, so that this needs no parser; to parse and walk
+    through less pays for what is done besides the extraction.
+    """
+    for opening, closing in (("<script", "</script"), ("<style", "</style")):
+        parts: list[str] = []
+        kept = 0
+        position = markup.find(opening)
+        while position >= 0:
+            begin = markup.find(">", position)
+            end = markup.find(closing, begin)
+            if begin < 0 or end < 0:
+                break
+            if markup.find("ld+json", position, begin) < 0 and markup.find("ld&#x2B;json", position, begin) < 0:
+                parts.append(markup[kept : begin + 1])
+                kept = end
+            position = markup.find(opening, end)
+        if parts:
+            markup = "".join((*parts, markup[kept:]))
+    return markup
+
+
 def _comparable(language: str, languages: Collection[str] | None) -> bool:
     # What cannot be told is given the benefit of the doubt: it is a line or two of names and numbers.
     return languages is None or language in languages or language == "und"
@@ -217,6 +262,8 @@ def _comparable(language: str, languages: Collection[str] | None) -> bool:
 def _body(markup: str) -> str | None:
     try:
         document = bare_extraction(markup, fast=True, include_comments=False, with_metadata=False)
+    except MemoryError:  # not the page's alone: the process has to end
+        raise
     # A library over whatever a stranger wrote: what it stumbles over is an outcome of this page, not of the batch.
     except Exception:
         return None
@@ -278,9 +325,11 @@ def _date_by_heuristics(markup: str, now: datetime) -> datetime | None:
             outputformat="%Y-%m-%d",
             max_date=now.astimezone(UTC).date().isoformat(),
         )
+    except MemoryError:
+        raise
     except Exception:  # as above: a library over a stranger's page
         return None
-    return parse_date(found) if found else None
+    return read_moment(found) if found else None
 
 
 def _title(entry: Entry, page: PageMetadata) -> str:

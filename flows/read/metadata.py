@@ -8,8 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +17,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from flows.canonical import canonical_url
+from flows.moments import read_moment
 from flows.plaintext import one_line
 
 _ARTICLES = frozenset(
@@ -42,7 +42,9 @@ _TAGS = re.compile(
     r"|<[tT][iI][tT][lL][eE](?:\s[^>]*)?>[^<\0]{0,2000}</[tT][iI][tT][lL][eE]>"
 )
 _LINE_ENDS = re.compile(r"^\s*(?:<!\[CDATA\[|<!--|//<!\[CDATA\[)|(?:\]\]>|-->|//\]\]>)\s*$")
-_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+# Of a body that swallowed the head, and of microdata; what stands around them is read too.
+_IN_BODY = (("og:site_name", "og:site_name"), ("datepublished", 'itemprop="datePublished"'))
+_NEAR = 4_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class PageMetadata:
     """What a page declares; None where it declares nothing usable.
 
     ``window_title`` is the text of <title>. ``canonical`` is an address of the page's own site. ``language`` is a
-    two- or three-letter code. ``is_article``, ``is_listing``, ``is_video``: the page calls itself so. ``is_free`` is
-    schema.org's isAccessibleForFree.
+    two- or three-letter code. ``is_article``, ``is_listing``, ``is_video``, ``is_live``: the page calls itself so.
+    ``is_free`` is schema.org's isAccessibleForFree, of the article or of a part of it, or article:content_tier.
     """
 
     headline: str | None = None
@@ -64,58 +66,46 @@ class PageMetadata:
     is_article: bool = False
     is_listing: bool = False
     is_video: bool = False
+    is_live: bool = False
     is_free: bool | None = None
 
 
 def page_metadata(html: str, url: str) -> PageMetadata:
     """The declared metadata of the page at ``url``. Nothing a page holds makes it raise."""
     end = html.find("<body")
-    tree = _declarations(html if end < 0 else html[:end])
+    head = html if end < 0 else html[:end]
+    tree = _declarations(head)
     meta = _meta_tags(tree)
-    if end > 0 and "og:site_name" not in meta:  # a body that swallowed the head, or microdata in it
-        tree = _declarations(html)
-        meta = _meta_tags(tree)
+    if end > 0:
+        in_body = [at for name, mark in _IN_BODY if name not in meta and (at := html.find(mark, end)) > 0]
+        if in_body:
+            tree = _declarations("".join((head, *(html[max(at - _NEAR, end) : at + _NEAR] for at in in_body))))
+            meta = _meta_tags(tree)
     nodes = list(_linked_data(html))
     articles = [node for node in nodes if _types(node) & _ARTICLES]
     article = articles[0] if articles else {}
     kinds = frozenset().union(*map(_types, nodes)) if nodes else frozenset()
     og_type = meta.get("og:type", "").lower()
     title = tree.find(".//title")
-    published = [_text(article.get("datePublished")), *(meta.get(name, "") for name in _DATES)]
-    free = article.get("isAccessibleForFree")
+    published = [
+        _text(article.get("datePublished")),
+        _text(article.get("dateCreated")),
+        *(meta.get(name, "") for name in _DATES),
+    ]
     return PageMetadata(
         headline=_line(_text(article.get("headline")) or meta.get("og:title") or meta.get("twitter:title"), 500),
         window_title=_line(title.text_content() if title is not None else None, 500),
         site_name=_site_name(meta.get("og:site_name"), _name(article.get("publisher")), meta.get("application-name")),
         author=_author(article, meta),
         canonical=_canonical(tree, meta, url),
-        published_at=next(filter(None, map(parse_date, published)), None),
+        published_at=next(filter(None, map(read_moment, published)), None),
         language=_language(tree, meta, _text(article.get("inLanguage"))),
         is_article=bool(articles) or og_type == "article" or "article:published_time" in meta,
         is_listing=not articles and bool(kinds & _LISTINGS),
-        is_video=not articles and (og_type.startswith("video") or bool(kinds & _VIDEOS)),
-        is_free=None if free is None else str(free).strip().lower() not in ("false", "no", "0"),
+        is_video=og_type.startswith("video") or (not articles and bool(kinds & _VIDEOS)),
+        is_live="liveblogposting" in kinds,
+        is_free=_is_free(article, meta),
     )
-
-
-def parse_date(stated: str) -> datetime | None:
-    """A moment in UTC from an ISO 8601 or RFC 2822 date; without a zone it is taken as UTC. None for anything else."""
-    text = stated.strip()[:60]
-    if len(text) < 8:
-        return None
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            moment = parse(text)
-            moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-        return moment if moment >= _OLDEST else None
-    return None
-
-
-def not_future(moment: datetime | None, now: datetime) -> datetime | None:
-    """The moment, or None where it is more than a day after ``now``: nothing is published tomorrow."""
-    return moment if moment is not None and moment <= now + timedelta(days=1) else None
 
 
 def _meta_tags(tree: HtmlElement) -> dict[str, str]:
@@ -218,6 +208,18 @@ def _author(article: dict[str, Any], meta: dict[str, str]) -> str | None:
         names = [meta.get("author", "") or meta.get("parsely-author", "") or meta.get("article:author", "")]
     kept = [name for name in (one_line(name, 100) for name in names) if name and "://" not in name and "@" not in name]
     return one_line(", ".join(dict.fromkeys(kept)), 200) or None
+
+
+def _is_free(article: dict[str, Any], meta: dict[str, str]) -> bool | None:
+    parts = article.get("hasPart")
+    told = [part.get("isAccessibleForFree") for part in (parts if isinstance(parts, list) else [parts])[:20]
+            if isinstance(part, dict)]  # fmt: skip
+    # A part that is not free makes the whole not free, unless the whole says otherwise.
+    for stated in (article.get("isAccessibleForFree"), *told):
+        if stated is not None:
+            return str(stated).rpartition("/")[2].strip().lower() not in ("false", "no", "0")
+    tier = meta.get("article:content_tier", "").lower()
+    return tier == "free" if tier in ("free", "locked", "metered") else None
 
 
 def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str | None:

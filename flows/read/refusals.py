@@ -9,9 +9,12 @@ from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
+from flows.canonical import page_key
 from flows.read.metadata import PageMetadata
 
-RefusalName = Literal["consent", "paywall", "too_short", "not_article", "soft_404", "too_large", "unreadable"]
+RefusalName = Literal[
+    "consent", "paywall", "blocked", "truncated", "too_short", "not_article", "soft_404", "too_large", "unreadable"
+]
 
 MAX_PAGE = 10 * 1024 * 1024  # bytes
 SHORTEST = 12  # words: a flash of one sentence is news
@@ -19,6 +22,7 @@ _BRIEF = 120  # words: below it, signs of another kind of page count
 _TEASER = 60  # words before a wall: a longer lead says more than the feed's summary would in its place
 
 _PLENTY = 400  # words: with so many the rules below have nothing to say
+_END = 100  # characters
 _LONG_LINE = 15  # words: no headline has as many
 _ENDS = frozenset(".!?…。！？")
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -45,6 +49,27 @@ _PAYWALL_TEXT = re.compile(
     r"|read the full (?:article|story) (?:with|by) (?:a )?subscri",
     re.IGNORECASE,
 )
+_BLOCKED_TITLE = re.compile(
+    r"^(?:just a moment|attention required|access (?:to this page has been )?denied|are you a robot|robot or human"
+    r"|please verify you are|security check|pardon our interruption|one more step|client challenge)\b",
+    re.IGNORECASE,
+)
+_BLOCKED_TEXT = re.compile(
+    r"verify(?:ing)? (?:that )?you are (?:a |not a )?(?:human|robot)"
+    r"|checking (?:your|if the site) (?:browser|connection)"
+    r"|(?:enable|turn on) (?:javascript|cookies) (?:and (?:cookies|javascript) )?"
+    r"(?:to (?:continue|view|use|read)|in your browser)"
+    r"|unusual (?:traffic|activity) from your (?:computer|network|device)"
+    r"|(?:you have been|your (?:ip|access) (?:\w+ )?(?:has been|is)) blocked"
+    r"|(?:javascript|cookies) (?:is|are) (?:disabled|required)|complete the (?:captcha|security check)",
+    re.IGNORECASE,
+)
+_BREAKS_OFF = re.compile(
+    r"(?:…|\.\.\.|\[(?:…|\.\.\.|\+\d+ chars?)\])\W*$"
+    r"|\b(?:(?:continue|keep) reading|read (?:more|on|the (?:full|whole|rest of the) (?:story|article))"
+    r"|full story)\b\W*$",
+    re.IGNORECASE,
+)
 _SOFT_404 = re.compile(
     r"(?:page|article|story|content) (?:you (?:\w+ ){0,4})?(?:was |is |has been |could |can ?)?(?:be )?"
     r"(?:not (?:be )?found|no longer (?:available|exists)|does(?:n(?:'|’)t| not) exist|unavailable|removed)"
@@ -59,11 +84,13 @@ _LISTING_PATH = re.compile(
 _VIDEO_PATH = re.compile(r"/(?:videos?|watch|av|gallery|galleries|pictures|podcasts?|audio)(?:/|$)", re.IGNORECASE)
 
 
-def refusal(page: PageMetadata, text: str, url: str, link_share: Callable[[], float]) -> tuple[RefusalName, str] | None:
+def refusal(
+    page: PageMetadata, text: str, asked: str, url: str, link_share: Callable[[], float]
+) -> tuple[RefusalName, str] | None:
     """Why the text is not taken as the page's article, with one line for a person; None: it is one.
 
-    ``text`` is what was extracted, ``url`` where the page was found, ``link_share`` gives the part (0 to 1) of
-    the page's visible text that is links; it is asked only where it decides.
+    ``text`` is what was extracted, ``asked`` the address of the article, ``url`` where it led. ``link_share`` gives the
+    part (0 to 1) of the page's visible text that is links; it is asked only where it decides.
     """
     words = _count(text.removeprefix(page.headline or ""))
     prose = words if words >= _PLENTY else _prose(text, page.headline)
@@ -75,6 +102,10 @@ def refusal(page: PageMetadata, text: str, url: str, link_share: Callable[[], fl
         phrases = len({match.group().lower() for match in _CONSENT_TEXT.finditer(text)})
         if phrases >= 2 or (_CONSENT_TITLE.search(title) and (phrases or words < SHORTEST)):
             return "consent", "the page asks for consent to cookies"
+        if not page.is_article and (
+            _BLOCKED_TITLE.search(page.window_title or "") or (words < _TEASER and _BLOCKED_TEXT.search(text))
+        ):
+            return "blocked", f"wants a browser or a person: {(page.window_title or text)[:100]}"
         if not page.is_article and _SOFT_404.search(title if words >= _TEASER else f"{title}\n{text}"):
             return "soft_404", f"says so with status 200: {(page.window_title or text)[:100]}"
         if _PAYWALL_TEXT.search(text):
@@ -84,15 +115,31 @@ def refusal(page: PageMetadata, text: str, url: str, link_share: Callable[[], fl
     if not page.is_article:
         if parts.path.strip("/") == "" and not parts.query:
             return "not_article", "the front page of a site"
+        if _is_above(url, asked) and link_share() > 0.5:
+            return "soft_404", f"sent to a list of links: {url}"
         if (page.is_listing or _LISTING_PATH.search(parts.path)) and link_share() > 0.5:
             return "not_article", "a list of links"
         if prose < SHORTEST <= words and (share := link_share()) > 0.5:
             return "not_article", f"no sentences, and {share:.0%} of the page's text is links"
     if words < _BRIEF / 2 and (page.is_video or (_VIDEO_PATH.search(parts.path) and not page.is_article)):
         return "not_article", "a video or gallery with its caption"
-    if prose < SHORTEST:
-        return "too_short", f"{prose} words in sentences"
-    return None
+    if prose < _TEASER and page.is_live and link_share() > 0.5:
+        return "not_article", "a live page without its posts"
+    if SHORTEST <= words < _TEASER and _BREAKS_OFF.search(text[-_END:]):
+        return "truncated", f"breaks off after {words} words"
+    return too_short(text, page.headline) if words < _PLENTY else None
+
+
+def too_short(text: str, headline: str | None) -> tuple[RefusalName, str] | None:
+    """Whether fewer than twelve words of the text stand in sentences, as :func:`refusal` says it."""
+    prose = _prose(text, headline)
+    return ("too_short", f"{prose} words in sentences") if prose < SHORTEST else None
+
+
+def _is_above(url: str, asked: str) -> bool:
+    """Whether an address is that of a folder in which the other one is, as front pages and sections are."""
+    here, there = page_key(url), page_key(asked)
+    return here != there and there.startswith(f"{here}/")
 
 
 def _count(text: str) -> int:

@@ -6,7 +6,6 @@ import os
 import pickle
 import re
 import statistics
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.canonical import page_key
+from flows.moments import read_moment
 from flows.read.articles import read_or_summarise, read_page, summary_reading
 from flows.read.language import language_of
-from flows.read.metadata import page_metadata, parse_date
+from flows.read.metadata import page_metadata
 from flows.read.refusals import MAX_PAGE
 from tests.read.conftest import ASIDE, NOW, PARAGRAPHS, SUMMARY, URL, entry, page
 from warehouse.records import Article, Reading, content_id
@@ -41,7 +42,7 @@ def test_page_becomes_article() -> None:
     assert [line for line in found.text.split("\n") if line != found.title] == list(PARAGRAPHS)
     assert found.title == "Ferry and tug collide off Skarnvik"
     assert (found.basis, found.language, found.fetched_at) == ("page", "en", NOW)
-    assert found.article_id == content_id(found.url, found.text_hash)
+    assert found.article_id == content_id(page_key(found.url), found.text_hash)
     assert pickle.loads(pickle.dumps(reading)) == reading
 
 
@@ -89,6 +90,8 @@ def test_date_is_never_in_the_future() -> None:
     future = NOW + timedelta(days=3)
     head = f"<meta property='article:published_time' content='{future.isoformat()}'>"
     assert article(read(page(head=head), published_at=future)).published_at is None
+    soon = article(read(page(), published_at=NOW + timedelta(hours=3)))  # of a clock or a zone that is wrong
+    assert (soon.published_at, soon.published_at_source) == (NOW, "feed")
 
 
 def test_address_is_the_canonical_one_of_the_same_site() -> None:
@@ -100,6 +103,19 @@ def test_address_is_the_canonical_one_of_the_same_site() -> None:
     assert url("https://harbour.example/") == URL  # a broken template
     assert url("https://other.example/world/ferry") == URL
     assert url("http://[::1") == URL
+
+
+def test_variants_of_a_page_end_as_one_article() -> None:
+    head = "<link rel='canonical' href='https://www.harbour.example/world/ferry-4711.html'>"
+    found = {
+        article(read(page(head=head), url=url)).article_id
+        for url in (
+            "https://harbour.example/world/ferry-4711.amp.html",
+            "https://amp.harbour.example/f?id=1",
+            "http://harbour.example/world/ferry-4711.html?output=amp",
+        )
+    } | {article(read(page())).article_id}
+    assert len(found) == 1
 
 
 def test_title_is_the_feeds_unless_it_was_cut() -> None:
@@ -121,6 +137,8 @@ def test_title_is_the_feeds_unless_it_was_cut() -> None:
         ),
         ('[{"@type": "Article", "author": "Liv Ask"}]', "Liv Ask"),
         ('{"@type": "Article", "author": {"name": ["Liv Ask"]}}', "Liv Ask"),
+        ('{"@type": "https://schema.org/NewsArticle", "author": [["A"], {"name": "B"}, "B", null]}', "A, B"),
+        ('{"@type": "WebPage", "mainEntity": {"@type": "NewsArticle", "author": {"name": "Liv Ask"}}}', "Liv Ask"),
         ('{"@type": "Article", "author": "https://harbour.example/liv"}', None),
         ('{"@type": "Article", "author": 7, "publisher": 7, "headline": [], "datePublished": {}}', None),
         ('{"@type": 5, "@graph": 5}', None),
@@ -130,6 +148,36 @@ def test_title_is_the_feeds_unless_it_was_cut() -> None:
 )
 def test_linked_data_of_all_shapes(linked: str, author: str | None) -> None:
     assert page_metadata(page(head=LD.format(linked)).decode(), URL).author == author
+
+
+@pytest.mark.parametrize(
+    ("linked", "free"),
+    [
+        ('{"@type": "NewsArticle", "isAccessibleForFree": "http://schema.org/False"}', False),
+        ('{"@type": "NewsArticle", "isAccessibleForFree": true, "hasPart": {"isAccessibleForFree": false}}', True),
+        ('{"@type": "NewsArticle", "hasPart": [7, {"isAccessibleForFree": "False"}]}', False),
+        ('{"@type": "NewsArticle"}', None),
+    ],
+)
+def test_declared_not_free(linked: str, free: bool | None) -> None:
+    assert page_metadata(page(head=LD.format(linked)).decode(), URL).is_free is free
+
+
+def test_kinds_of_pages() -> None:
+    def told(*types: str) -> tuple[bool, bool, bool, bool]:
+        head = "".join(LD.format(json.dumps({"@type": kind})) for kind in types)
+        found = page_metadata(page(head=head).decode(), URL)
+        return found.is_article, found.is_live, found.is_video, found.is_listing
+
+    assert told("LiveBlogPosting") == (True, True, False, False)
+    assert told("VideoObject") == (False, False, True, False)
+    assert told("NewsArticle", "VideoObject", "ItemList") == (True, False, False, False)
+    assert told("CollectionPage") == (False, False, False, True)
+
+
+def test_microdata_in_the_body_is_read() -> None:
+    html = page(after="<meta itemprop=\"datePublished\" content='2025-05-16T08:00:00Z'>", head="").decode()
+    assert page_metadata(html, URL).published_at == datetime(2025, 5, 16, 8, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +193,7 @@ def test_linked_data_of_all_shapes(linked: str, author: str | None) -> None:
     ],
 )
 def test_declared_dates(stated: str, moment: datetime | None) -> None:
-    assert parse_date(stated) == moment
+    assert read_moment(stated) == moment
 
 
 @pytest.mark.parametrize("charset", [None, "utf-8", "iso-8859-1", "no-such"])
@@ -217,6 +265,34 @@ MORE = (
             page(PARAGRAPHS[0], head=LD.format('{"@type": "NewsArticle", "isAccessibleForFree": "False"}')),
             URL,
         ),
+        (
+            "paywall",
+            page(PARAGRAPHS[0], head="<meta name='article:content_tier' content='locked'>"),
+            URL,
+        ),
+        (
+            "paywall",
+            page(
+                PARAGRAPHS[0],
+                head=LD.format('{"@type": "NewsArticle", "hasPart": [{"isAccessibleForFree": false}]}'),
+            ),
+            URL,
+        ),
+        ("blocked", page("Verify you are human by the action below.", title="Just a moment...", head=""), URL),
+        ("blocked", page("Please enable JavaScript and cookies to continue reading.", title="", head=""), URL),
+        ("truncated", page(f"{PARAGRAPHS[0][:-1]} and the…"), URL),
+        ("truncated", page(PARAGRAPHS[0], "Read the full story."), URL),
+        ("soft_404", page("", head="", title="World", after=LINKS), "https://harbour.example/world"),
+        (
+            "not_article",
+            page("", head=LD.format('{"@type": "LiveBlogPosting"}'), title="Fog: live", after=LINKS),
+            "https://harbour.example/live/fog",
+        ),
+        (
+            "not_article",
+            page("Watch the moment the tug went down.", head=VIDEO + LD.format('{"@type": "NewsArticle"}')),
+            URL,
+        ),
         ("soft_404", page("We could not find that page. It may have moved.", title="Page not found", head=""), URL),
         ("not_article", page(*PARAGRAPHS, head=""), "https://harbour.example/"),
         (
@@ -255,6 +331,10 @@ def test_refusals_are_named(reason: str, html: bytes, url: str) -> None:
         (page(*PARAGRAPHS, head=LD.format('{"@type": "LiveBlogPosting"}')), "https://harbour.example/live/ferry"),
         (page(*PARAGRAPHS, head=LD.format('{"@type": "NewsArticle", "isAccessibleForFree": false}')), URL),
         (page(*PARAGRAPHS, lang="de"), URL),  # declared wrongly
+        (page(*PARAGRAPHS, *MORE, "The tug's owner said nothing more…"), URL),
+        (page(*PARAGRAPHS, title="Access denied: how the port turned the ferry away"), URL),
+        (page(*PARAGRAPHS, head="<meta name='article:content_tier' content='metered'>"), URL),
+        (page(*PARAGRAPHS, head=""), "https://harbour.example/world"),  # the name after the number was dropped
         (page(PARAGRAPHS[0]), URL),
     ],
 )
@@ -323,25 +403,6 @@ PARTS = [b"\0", b"\xff", b"x" * 50, *(piece.replace("_", " ").encode() for piece
 def test_no_page_raises(html: bytes) -> None:
     reading = read_or_summarise(entry(), html, URL, NOW)
     assert reading.outcome in ("summary", "refused", "page")
-
-
-@pytest.mark.parametrize(
-    "html",
-    [
-        b"<div>" * 50_000 + b"x",
-        b"<a href='/'>" * 20_000,
-        page("<b>" * 20_000),
-        page(*["word " * 200] * 1_000),
-        b"<meta " + b"a='b' " * 100_000,
-        b"<script type='application/ld+json'>" * 5_000,
-        b"<" * 500_000,
-    ],
-    ids=["nested", "links", "bold", "long", "meta", "scripts", "open"],
-)
-def test_hostile_pages_are_bounded_in_time(html: bytes) -> None:
-    began = time.process_time()
-    assert read_or_summarise(entry(), html, URL, NOW) is not None
-    assert time.process_time() - began < 8
 
 
 # ---- the benchmark, where its data is
