@@ -1,7 +1,8 @@
 """Findings to the standing of a fact: a pure function of the evidence, the same whatever order it came in."""
 
+import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
 
@@ -10,22 +11,38 @@ from warehouse.records import Evidence, Standing, StandingName
 COPY = 90.0
 """Likeness (0 to 100, rapidfuzz's token_sort_ratio) from which two passages with their neighbours are copies."""
 
-OUTWEIGHS = 2
-"""So many times more independent contradictions than confirmations make a fact contradicted rather than disputed."""
+OUTWEIGHS = 2.5
+"""So many times the weight of the confirmations makes a fact contradicted rather than disputed: three sources against
+one, but not two."""
+
+QUOTED = 0.8
+"""Weight of what an article has others say or deny, beside what it says itself."""
+
+FRESH = timedelta(days=7)
+"""Reports not older than the latest about the fact by more than this count in full."""
+
+HALVED = timedelta(days=30)
+"""Beyond that a report loses half its weight each time so much passes."""
 
 
 def standing(seed_id: str, fact_id: str, evidence: Iterable[Evidence], now: datetime) -> Standing:
-    """What this evidence amounts to. ``cause`` is the last finding of the side that decides; None without evidence."""
+    """What this evidence amounts to. ``cause`` is the last finding of the side that decides; None without evidence.
+
+    The counts are of independent sources. The weights decide between contradicted and disputed: a source has that of
+    the best of its evidence, which is probability times attribution times recency. Recency is measured from the latest
+    report about the fact and not from ``now``, so that nothing changes by waiting.
+    """
     ordered = sorted(evidence, key=lambda e: (e.reported_at, e.finding_id))
     supports = [e for e in ordered if e.verdict == "supports" and not e.superseded]
     contradicts = [e for e in ordered if e.verdict == "contradicts" and not e.superseded]
     later = [e for e in ordered if e.superseded]
     pro, con, new = independent(supports), independent(contradicts), independent(later)
+    latest = ordered[-1].reported_at if ordered else now
     name: StandingName = "unreported"
     deciding: Sequence[Evidence] = ()
     if pro and not con:
         name, deciding = "corroborated", supports
-    elif con and con > OUTWEIGHS * pro:
+    elif con and _weight(contradicts, latest) > OUTWEIGHS * _weight(supports, latest):
         name, deciding = "contradicted", contradicts
     elif con:
         name, deciding = "disputed", contradicts
@@ -56,18 +73,40 @@ def changed(before: Standing | None, after: Standing) -> bool:
 
 
 def independent(evidence: Sequence[Evidence]) -> int:
-    """How many independent sources these are: one publisher counts once, and so do copies of one text."""
-    groups: list[tuple[set[str], list[str]]] = []
+    """How many independent sources these are: a house counts once, and so does a story.
+
+    Near-equal passages count once too: stories leave out briefs and summaries, which are too short to tell copies by.
+    """
+    return len(_sources(evidence))
+
+
+def _sources(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
+    groups: list[list[Evidence]] = []
     for one in evidence:
-        home = [g for g in groups if one.publisher in g[0] or any(_copies(one.context, text) for text in g[1])]
-        merged: tuple[set[str], list[str]] = ({one.publisher}, [one.context])
-        for group in home:
-            merged[0].update(group[0])
-            merged[1].extend(group[1])
-            groups.remove(group)
-        groups.append(merged)
-    return len(groups)
+        home = [group for group in groups if any(_same_source(one, other) for other in group)]
+        groups = [group for group in groups if not any(group is other for other in home)]
+        groups.append([one, *(other for group in home for other in group)])
+    return groups
+
+
+def _same_source(a: Evidence, b: Evidence) -> bool:
+    return (
+        (a.house or a.publisher) == (b.house or b.publisher)
+        or (a.story_id is not None and a.story_id == b.story_id)
+        or _copies(a.context, b.context)
+    )
 
 
 def _copies(a: str, b: str) -> bool:
     return fuzz.token_sort_ratio(a, b, score_cutoff=COPY) >= COPY
+
+
+def _weight(evidence: Sequence[Evidence], latest: datetime) -> float:
+    # Summed in order: floats added in another order may differ in the last digit.
+    return sum(sorted(max(_one_weight(one, latest) for one in source) for source in _sources(evidence)))
+
+
+def _one_weight(one: Evidence, latest: datetime) -> float:
+    old = max(latest - one.reported_at - FRESH, timedelta())
+    said = QUOTED if one.attribution in ("quoted", "denied") else 1.0
+    return one.probability * said * math.pow(0.5, old / HALVED)

@@ -1,0 +1,63 @@
+"""The end of a run, and of what is done without one: new articles into stories, findings into standings."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from flows.weigh.history import counted, differences, step
+from flows.weigh.stories import WITHIN, copies, sketch, stories
+from flows.weigh.timing import FactTime, bearing
+from seeds.model import Seed
+from seeds.publishers import Publishers
+from warehouse.records import Evidence, EvidenceChange, Standing, Telling
+from warehouse.store import Warehouse
+
+ARTICLES_A_BATCH = 300
+
+
+def group_stories(warehouse: Warehouse, publishers: Publishers, now: datetime) -> int:
+    """Finds the copies among articles that were not looked at yet, and gives how many these were.
+
+    Each batch is stored whole, so a killed run is taken up where it stopped. An article is compared with those stored
+    ones that share a band with it, never with all.
+    """
+    done = 0
+    while articles := warehouse.unsketched(ARTICLES_A_BATCH):
+        sketches = [sketch(article, publishers) for article in articles]
+        found = copies(*warehouse.candidates(sketches, WITHIN))
+        old, known = warehouse.linked(sorted({end for copy in found for end in (copy.article_id, copy.other_id)}))
+        told = {telling.article_id: telling for telling in old}
+        for article, made in zip(articles, sketches, strict=True):
+            told[made.article_id] = Telling(
+                made.article_id, article.publisher, made.house, made.credit, made.reported_at
+            )
+        grouped = stories(told.values(), [*known, *found])
+        warehouse.save_stories(sketches, found, sorted(told), grouped, now)
+        done += len(articles)
+    return done
+
+
+def weigh(
+    warehouse: Warehouse, seed: Seed, publishers: Publishers, now: datetime, found: Sequence[Evidence] | None = None
+) -> tuple[list[EvidenceChange], list[Standing]]:
+    """What changes in what counts for the seed's facts, and in their standings. Stores nothing.
+
+    ``found`` is evidence to weigh in place of what the warehouse has now.
+    """
+    times = {fact.id: FactTime(fact.statement, seed.as_of_fact(fact), fact.until) for fact in seed.facts}
+    evidence = [
+        borne
+        for one in (warehouse.evidence(seed.seed) if found is None else found)
+        if one.fact_id in times and (borne := bearing(one, times[one.fact_id])) is not None
+    ]
+    weighed = [_kept(one, publishers) for one in evidence]
+    before = counted(warehouse.weighings(seed.seed))
+    changes = differences(seed.seed, before, weighed, now)
+    after = {one.finding_id: one for one in weighed}
+    return changes, step(seed.seed, warehouse.standings(seed.seed, retired=True), after, changes)
+
+
+def _kept(one: Evidence, publishers: Publishers) -> Evidence:
+    """The evidence as the warehouse keeps it: what only its bearing was decided by is left out."""
+    house = publishers.house(one.publisher, one.url)
+    return replace(one, house=house, url="", kind=None, fact_value=None, article_value=None)
