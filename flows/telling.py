@@ -1,0 +1,140 @@
+"""Alerts from the warehouse to people: raised with the standings, composed when the rules allow it, sent, marked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_string, policy
+from pathlib import Path
+
+from flows.settings import MAIL_SENDER, Settings
+from flows.tell.mail import addressed, compose
+from flows.tell.rules import bundles, raised
+from flows.tell.smtp import FIRST_WAIT, Server, deliver
+from seeds.errors import InputError
+from seeds.model import Seed, load
+from warehouse.outbox import Outbox
+from warehouse.records import Alert, Attempt, Delivery, Mail, Standing, Told, content_id
+from warehouse.store import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """Who is told where a seed does not say, and by what server; without one mails become files in ``folder``."""
+
+    to: tuple[str, ...]
+    server: Server | None
+    folder: Path
+
+    @property
+    def sender(self) -> str:
+        return self.server.sender if self.server else MAIL_SENDER
+
+
+def mailing(settings: Settings, warehouse: Path) -> Mailing:
+    """What the settings say; the folder for want of a server is ``x.outbox`` beside the warehouse ``x.duckdb``."""
+    return Mailing(settings.mail_to, settings.mail_server(), warehouse.expanduser().with_suffix(".outbox"))
+
+
+def alerts_of(
+    outbox: Outbox, seed: Seed, before: Mapping[str, Standing], after: Sequence[Standing], now: datetime
+) -> list[Alert]:
+    """What there is to tell of a seed, given its standings before and those that changed; see ``rules.raised``."""
+    told = outbox.raised_reports(seed.seed).values()
+    return raised(seed.seed, seed.alerts, outbox.reports(seed.seed), told, before, after, now)
+
+
+def composed(
+    warehouse: Warehouse, outbox: Outbox, seed: Seed, sender: str, now: datetime
+) -> list[tuple[Mail, tuple[Alert, ...]]]:
+    """The mails that would be posted now for a seed, with the alerts that each tells. Nothing is stored."""
+    waiting = [alert for alert in outbox.waiting() if alert.seed_id == seed.seed]
+    chosen = bundles(waiting, seed.alerts, outbox.mailed(seed.seed), now)
+    if not chosen:
+        return []
+    reports, standings = outbox.raised_reports(seed.seed), warehouse.standings(seed.seed)
+    statements = {fact.id: fact.statement for fact in seed.facts}
+    domain = sender.rpartition("@")[2]
+    return [
+        (compose(bundle, seed.seed, seed.title, statements, reports, standings, domain, now), bundle.alerts)
+        for bundle in chosen
+    ]
+
+
+def tell(warehouse: Warehouse, seeds: Sequence[Seed], how: Mailing, raised_now: Sequence[Alert], now: datetime) -> Told:
+    """Posts what the rules allow now and attempts all deliveries that are due, each marked before the next is tried."""
+    outbox = Outbox(warehouse.path, warehouse.patience)
+    for seed in seeds:
+        if to := seed.alerts.to or how.to:
+            for mail, alerts in composed(warehouse, outbox, seed, how.sender, now):
+                outbox.post(mail, to, alerts)
+    return send(outbox, how, raised_now, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A mail as its reader would have it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def preview(settings: Settings, warehouse: Path, seed_args: Sequence[str], now: datetime) -> list[Shown]:
+    """The mails that would be posted now for these seeds (files, or ids of bundled ones). Nothing is stored."""
+    from flows.plan import seed_path  # which joins this module too
+
+    store = Warehouse(warehouse, settings.patience)
+    if not store.path.exists():
+        raise InputError(f"there is no warehouse at {store.path} yet: `seedwatch run` makes it")
+    outbox, how = Outbox(store.path, settings.patience), mailing(settings, warehouse)
+    seeds = [load(seed_path(arg)) for arg in seed_args or ["istanbul-2025"]]
+    mails = [mail for seed in seeds for mail, _ in composed(store, outbox, seed, how.sender, now)]
+    return [_shown(mail) for mail in mails]
+
+
+def _shown(mail: Mail) -> Shown:
+    message = message_from_string(mail.content, policy=policy.default)
+    parts = {part.get_content_type(): str(part.get_content()) for part in message.walk() if not part.is_multipart()}
+    return Shown(mail.subject, parts["text/plain"], parts["text/html"])
+
+
+def send_again(settings: Settings, warehouse: Path, now: datetime, *, ended: bool) -> Told:
+    """Makes what waits due now, with ``ended`` what was refused or has expired too, and attempts it."""
+    outbox = Outbox(warehouse, settings.patience)
+    if not outbox.path.exists():
+        raise InputError(f"there is no warehouse at {outbox.path} yet: `seedwatch run` makes it")
+    outbox.due_again(now, ended=ended)
+    return send(outbox, mailing(settings, warehouse), (), now)
+
+
+def send(outbox: Outbox, how: Mailing, raised_now: Sequence[Alert], now: datetime) -> Told:
+    """Attempts the deliveries that are due and says what became of them."""
+    states: list[str] = []
+    troubles: dict[str, None] = {}
+    due = outbox.take_due(now)
+    attempts = deliver(how.server, due, now) if how.server else (_written(how, d, now) for d in due)
+    for attempt in attempts:
+        outbox.mark([attempt])
+        states.append(attempt.state)
+        if attempt.detail and attempt.state != "written":
+            troubles[attempt.detail] = None
+    return Told(
+        raised=tuple(raised_now),
+        sent=states.count("sent"),
+        written=states.count("written"),
+        due=outbox.due_count(),
+        waiting=len(outbox.waiting()),
+        troubles=tuple(troubles),
+    )
+
+
+def _written(how: Mailing, delivery: Delivery, now: datetime) -> Attempt:
+    """The mail as a file; the same mail and recipient give the same file."""
+    path = how.folder / f"{delivery.mail_id}-{content_id(delivery.recipient)[:6]}.eml"
+    try:
+        how.folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(addressed(delivery.content, how.sender, delivery.recipient))
+    except OSError as error:
+        detail = f"{path} cannot be written: {error.strerror}"
+        return Attempt(delivery.mail_id, delivery.recipient, "due", now, now + FIRST_WAIT, detail)
+    return Attempt(delivery.mail_id, delivery.recipient, "written", now, None, str(path))

@@ -1,0 +1,218 @@
+"""Alerts on their way to people: a real mail server that refuses, dies or is away, and a real DuckDB."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from flows.tell.mail import compose
+from flows.tell.rules import Bundle, bundles, raised
+from flows.tell.smtp import Server
+from flows.telling import Mailing, tell
+from seeds.model import Alerts, Event, Fact, Seed
+from tests.warehouse.rows import FACTS, NOON, SEED, SENTENCES, begun, comparison, finding, page, poll, standing
+from warehouse.outbox import LEASE, Outbox
+from warehouse.records import Alert, Mail, Report, Standing
+from warehouse.store import Warehouse
+
+DEAD = "gone@example.org"
+HOSTILE = "Talks\r\nBcc: all@example.org\n\n<script>alert(1)</script> \u202eesrever 😀 " + "long " * 2_000
+
+
+@dataclass
+class Box:
+    """What a mail server took, and how it behaves."""
+
+    mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    dies: bool = False
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  aiosmtpd calls it so
+        if address == DEAD:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.mails.append((envelope.rcpt_tos[0], message))
+        if self.dies:
+            server.transport.abort()  # taken, and nobody is told so
+        return "250 ok"
+
+
+@pytest.fixture
+def box() -> Iterator[tuple[Box, int]]:
+    handler = Box()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, port
+    controller.stop()
+
+
+def mailing(tmp_path: Path, port: int, *to: str) -> Mailing:
+    server = Server("127.0.0.1", port, "plain", "watch@example.org", seconds=5)
+    return Mailing(to or ("desk@example.org",), server, tmp_path / "outbox")
+
+
+def seed(**alerts: object) -> Seed:
+    facts = tuple(Fact(id=fact.fact_id, statement=fact.statement) for fact in FACTS)
+    return Seed(
+        seed=SEED, title="The talks", as_of=NOON, event=Event(summary="Talks."), facts=facts, alerts=Alerts(**alerts)  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Warehouse:
+    """Two articles in the same words contradict one fact."""
+    warehouse = begun(Warehouse(tmp_path / "w.duckdb", patience=1))
+    warehouse.save_polls("r1", [poll("one", 1, 2)], NOON)
+    readings = [page(1), page(2)]
+    warehouse.save_readings("r1", readings)
+    articles = [reading.article for reading in readings if reading.article]
+    warehouse.save_comparisons("r1", [comparison(a, finding(a, "hours", "contradicts")) for a in articles])
+    return warehouse
+
+
+def end_run(warehouse: Warehouse, of: Seed, how: Mailing, now: datetime) -> Any:
+    outbox = Outbox(warehouse.path)
+    after = [replace(standing("contradicted", now, fact_id="hours"), supports=0, contradicts=1)]
+    before = warehouse.standings(SEED)
+    after = [] if "hours" in before else after
+    told = outbox.raised_reports(SEED).values()
+    alerts = raised(SEED, of.alerts, outbox.reports(SEED), told, before, after, now)
+    return tell(warehouse, [of], how, warehouse.save_standings("r1", after, (), alerts, at=now), now)
+
+
+def test_copies_are_one_alert_told_once_in_ninety_days(store: Warehouse, box: tuple[Box, int], tmp_path: Path) -> None:
+    handler, port = box
+    for day in range(0, 90, 9):
+        end_run(store, seed(), mailing(tmp_path, port), NOON + timedelta(days=day))
+    ((to, mail),) = handler.mails
+    assert to == "desk@example.org"
+    assert mail["Subject"].startswith("Contradicted: The talks took two hours.")
+    assert (mail["Auto-Submitted"], mail["To"]) == ("auto-generated", "desk@example.org")
+    assert mail["Message-ID"].endswith("@example.org>")
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "same text also in: Paper" in text
+    assert SENTENCES["hours"].split()[0] in text
+    assert max(map(len, text.splitlines())) <= 78
+    assert store.check() == []
+
+
+def test_a_dead_recipient_holds_up_no_other_and_is_told(store: Warehouse, box: tuple[Box, int], tmp_path: Path) -> None:
+    handler, port = box
+    told = end_run(store, seed(to=(DEAD, "a@example.org", "b@example.org")), mailing(tmp_path, port), NOON)
+    assert [to for to, _ in handler.mails] == ["a@example.org", "b@example.org"]
+    assert (told.sent, told.due) == (2, 0)
+    assert "no such mailbox" in told.troubles[0]
+
+
+def test_a_server_away_for_three_days_gets_everything_once(
+    store: Warehouse, box: tuple[Box, int], tmp_path: Path
+) -> None:
+    handler, port = box
+    away = mailing(tmp_path, 9)
+    for hour in range(72):
+        told = end_run(store, seed(), away, NOON + timedelta(hours=hour))
+    assert (told.sent, told.due) == (0, 1)
+    later = NOON + timedelta(hours=74)
+    assert end_run(store, seed(), mailing(tmp_path, port), later).sent == 1
+    assert end_run(store, seed(), mailing(tmp_path, port), later + timedelta(hours=2)).sent == 0
+    assert len(handler.mails) == 1
+
+
+def test_a_crash_between_sending_and_marking_sends_the_same_mail_again(
+    store: Warehouse, box: tuple[Box, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, port = box
+    how = mailing(tmp_path, port)
+    monkeypatch.setattr(Outbox, "mark", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        end_run(store, seed(), how, NOON)
+    monkeypatch.undo()
+    assert end_run(store, seed(), how, NOON + LEASE / 2).sent == 0  # it may still be at work
+    assert end_run(store, seed(), how, NOON + LEASE).sent == 1
+    (_, first), (_, second) = handler.mails
+    assert first.as_bytes() == second.as_bytes()
+
+
+def test_a_server_that_dies_after_taking_a_mail_gets_the_same_again(
+    store: Warehouse, box: tuple[Box, int], tmp_path: Path
+) -> None:
+    handler, port = box
+    handler.dies = True
+    assert end_run(store, seed(), mailing(tmp_path, port), NOON).due == 1
+    handler.dies = False
+    end_run(store, seed(), mailing(tmp_path, port), NOON + timedelta(hours=1))
+    assert len({mail["Message-ID"] for _, mail in handler.mails}) == 1
+
+
+def test_without_a_server_mails_are_files(store: Warehouse, tmp_path: Path) -> None:
+    told = end_run(store, seed(), Mailing(("desk@example.org",), None, tmp_path / "outbox"), NOON)
+    assert told.written == 1
+    (file,) = (tmp_path / "outbox").iterdir()
+    assert message_from_bytes(file.read_bytes(), policy=policy.default)["To"] == "desk@example.org"
+
+
+@pytest.mark.parametrize("rule", [{"probability": 0.95}, {"sources": 2}, {"facts": ("head",)}])
+def test_what_the_rule_leaves_out_is_not_told(
+    store: Warehouse, box: tuple[Box, int], tmp_path: Path, rule: dict[str, object]
+) -> None:
+    handler, port = box
+    told = end_run(store, seed(**rule), mailing(tmp_path, port), NOON)
+    assert (told.raised, handler.mails) == ((), [])
+
+
+def test_quiet_hours_hold_back(store: Warehouse, box: tuple[Box, int], tmp_path: Path) -> None:
+    _, port = box
+    of = seed(quiet="22:00-14:30", timezone="Europe/Berlin")  # noon in UTC is 14:00 there
+    assert end_run(store, of, mailing(tmp_path, port), NOON).waiting == 2
+    assert end_run(store, of, mailing(tmp_path, port), NOON + timedelta(minutes=30)).sent == 1
+
+
+def test_an_hours_last_mail_sums_up_what_is_left() -> None:
+    waiting = [Alert(str(n), SEED, "standing", NOON, f"f{n}") for n in range(5)]
+    sent = Mail("m", SEED, "summary", None, "", "", "", NOON - timedelta(days=1))
+    assert [len(b.alerts) for b in bundles(waiting, Alerts(), [], NOON)] == [5]
+    assert [len(b.alerts) for b in bundles(waiting, Alerts(per_hour=2), [sent], NOON)] == [1, 4]
+    assert bundles(waiting, Alerts(per_hour=1), [replace(sent, composed_at=NOON)], NOON) == []
+
+
+def test_hostile_words_break_no_header_and_do_nothing_in_html(store: Warehouse) -> None:
+    outbox = Outbox(store.path)
+    reports = [
+        replace(r, publisher=HOSTILE, title=HOSTILE, author=HOSTILE, article_value=HOSTILE, url="javascript:alert(1)")
+        for r in outbox.reports(SEED)
+    ]
+    (alert,) = raised(SEED, Alerts(), reports, [], {"hours": _against()}, [], NOON)
+    found: dict[str, Report] = {report.finding_id: report for report in reports}
+    mail = compose(Bundle("hours", (alert,)), SEED, HOSTILE, {"hours": HOSTILE}, found, {}, "example.org", NOON)
+    parsed = message_from_bytes(mail.content.encode(), policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    assert parsed["Bcc"] is None
+    assert len(mail.subject) <= 180
+    assert parsed["Subject"] == mail.subject
+    assert max(map(len, mail.content.splitlines())) <= 998
+    html = parsed.get_body(("html",))
+    assert html is not None
+    assert [word for word in ("<script", "javascript:", "\u202e") if word in html.get_content()] == []
+
+
+def _against() -> Standing:
+    return replace(standing("contradicted", NOON, fact_id="hours"), contradicts=1)
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,192 @@
+"""The outbox: alerts raised, the mails that tell them, what became of each mail at each recipient.
+
+Each verb is one transaction, as in ``warehouse.store``. A mail is kept as it will be sent, in the transaction that
+marks its alerts as told by it; only then it goes out. Who is killed in between sends the same mail again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connection import count, names, opened, put, records, stored_time, writing
+from warehouse.records import Alert, Attempt, Delivery, Mail, Report
+
+LEASE = timedelta(minutes=10)
+"""For so long a delivery belongs to the process that took it. One that was killed meanwhile leaves it to the next."""
+
+_ALERT = "alert_id seed_id kind raised_at fact_id finding_ids standing_before standing_after"
+_REPORT = """
+select
+    f.finding_id, f.seed_id, f.fact_id, f.statement, f.contradicts as probability, f.superseded, f.kind, f.fact_value,
+    f.article_value, f.sentence, f.context, f.sentence_start - f.context_start as sentence_at, f.attribution, f.speaker,
+    f.explanation, a.article_id, coalesce(s.story_id, a.article_id) as story_id, a.publisher, a.author, a.title, a.url,
+    a.basis, a.published_at, coalesce(a.published_at, a.fetched_at) as reported_at
+from base.findings f join base.articles a using (article_id) left join base.story_articles s using (article_id)
+"""
+
+
+class Outbox:
+    """The outbox in the warehouse at ``path``; ``patience`` as in ``Warehouse``. Times are aware UTC."""
+
+    def __init__(self, path: Path | str, patience: float = 10.0) -> None:
+        self.path = Path(path).expanduser().resolve()
+        self.patience = patience
+
+    # what there is to tell
+
+    def reports(self, seed_id: str) -> list[Report]:
+        """The findings that contradict a seed's facts and count now, in the order of reporting."""
+        with opened(self.path, self.patience) as con:
+            rows = con.execute(
+                f"{_REPORT} where f.finding_id in (select finding_id from base.current_findings "  # noqa: S608
+                "where seed_id = ? and verdict = 'contradicts') order by reported_at, finding_id",
+                [seed_id],
+            )
+            return records(Report, rows)
+
+    def raised_reports(self, seed_id: str) -> dict[str, Report]:
+        """The findings that alerts of this seed are about, told and waiting, by id; some may count no more."""
+        with opened(self.path, self.patience) as con:
+            rows = con.execute(
+                f"{_REPORT} where f.finding_id in (select unnest(finding_ids) from base.alerts "  # noqa: S608
+                "where seed_id = ? and withdrawn_at is null) order by reported_at, finding_id",
+                [seed_id],
+            )
+            return {report.finding_id: report for report in records(Report, rows)}
+
+    def waiting(self) -> list[Alert]:
+        """The alerts that no mail tells yet, in the order in which they were raised."""
+        with opened(self.path, self.patience) as con:
+            rows = con.execute(
+                f"select {names(_ALERT)} from base.alerts where mail_id is null and withdrawn_at is null "  # noqa: S608
+                "order by raised_at, alert_id"
+            )
+            return [replace(alert, finding_ids=tuple(alert.finding_ids)) for alert in records(Alert, rows)]
+
+    # mails
+
+    def mailed(self, seed_id: str) -> list[Mail]:
+        """The mails about a seed so far, the earliest first, without their content."""
+        with opened(self.path, self.patience) as con:
+            rows = con.execute(
+                "select mail_id, seed_id, kind, fact_id, message_id, subject, '' as content, composed_at "
+                "from base.mails where seed_id = ? order by composed_at, mail_id",
+                [seed_id],
+            )
+            return records(Mail, rows)
+
+    def post(self, mail: Mail, recipients: Sequence[str], alerts: Sequence[Alert] = ()) -> bool:
+        """Keeps a mail to be sent and marks the alerts that it tells; whether it was not kept already."""
+        with writing(self.path, self.patience) as con:
+            if count(con, "select count(*) from base.mails where mail_id = $id", {"id": mail.mail_id}):
+                return False
+            put(
+                con,
+                "mails",
+                "mail_id seed_id kind fact_id message_id subject content composed_at",
+                [
+                    (
+                        mail.mail_id, mail.seed_id, mail.kind, mail.fact_id, mail.message_id, mail.subject,
+                        mail.content, mail.composed_at,
+                    )
+                ],
+                "do nothing",
+            )  # fmt: skip
+            put(
+                con,
+                "deliveries",
+                "mail_id recipient state attempts due_at",
+                [(mail.mail_id, recipient, "due", 0, mail.composed_at) for recipient in dict.fromkeys(recipients)],
+                "do nothing",
+            )
+            con.execute(
+                "update base.alerts set mail_id = ? where mail_id is null and alert_id in (select unnest(?::text[]))",
+                [mail.mail_id, [alert.alert_id for alert in alerts]],
+            )
+            return True
+
+    def take_due(self, now: datetime) -> list[Delivery]:
+        """The deliveries to attempt now, the oldest mail first. They are the caller's for ten minutes (``LEASE``)."""
+        with writing(self.path, self.patience) as con:
+            rows = con.execute(
+                "select d.mail_id, d.recipient, m.content, m.composed_at, d.attempts from base.deliveries d "
+                "join base.mails m using (mail_id) where d.state = 'due' and d.due_at <= $now "
+                "order by m.composed_at, m.mail_id, d.recipient",
+                {"now": stored_time(now)},
+            )
+            taken = records(Delivery, rows)
+            con.execute(
+                "update base.deliveries set due_at = $until where state = 'due' and due_at <= $now",
+                {"now": stored_time(now), "until": stored_time(now + LEASE)},
+            )
+            return taken
+
+    def mark(self, attempts: Sequence[Attempt]) -> None:
+        """Records what became of deliveries."""
+        with writing(self.path, self.patience) as con:
+            for attempt in attempts:
+                con.execute(
+                    "update base.deliveries set state = ?, attempts = attempts + 1, due_at = ?, tried_at = ?, "
+                    "detail = ? where mail_id = ? and recipient = ? and state = 'due'",
+                    [
+                        attempt.state,
+                        None if attempt.due_at is None else stored_time(attempt.due_at),
+                        stored_time(attempt.at),
+                        attempt.detail,
+                        attempt.mail_id,
+                        attempt.recipient,
+                    ],
+                )
+
+    def due_again(self, now: datetime, *, ended: bool) -> int:
+        """Makes all deliveries that wait due now, with ``ended`` the refused and expired too; how many there are."""
+        with writing(self.path, self.patience) as con:
+            con.execute(
+                "update base.deliveries set state = 'due', due_at = $now "
+                "where state = 'due' or ($ended and state in ('refused', 'expired'))",
+                {"now": stored_time(now), "ended": ended},
+            )
+            return count(con, "select count(*) from base.deliveries where state = 'due'", {})
+
+    def due_count(self) -> int:
+        """How many deliveries are still to be made, now or later."""
+        with opened(self.path, self.patience) as con:
+            return count(con, "select count(*) from base.deliveries where state = 'due'", {})
+
+
+def save_alerts(con: duckdb.DuckDBPyConnection, run_id: str, alerts: Sequence[Alert], at: datetime) -> list[Alert]:
+    """Stores alerts in the transaction that is open and gives those that are new.
+
+    One raised before is left alone, unless it was withdrawn. Those that wait while none of their findings counts any
+    more are withdrawn.
+    """
+    known = {
+        alert_id
+        for (alert_id,) in con.execute(
+            "select alert_id from base.alerts where withdrawn_at is null and alert_id in (select unnest(?::text[]))",
+            [[alert.alert_id for alert in alerts]],
+        ).fetchall()
+    }
+    new = list({alert.alert_id: alert for alert in alerts if alert.alert_id not in known}.values())
+    columns = _ALERT.split()
+    put(
+        con,
+        "alerts",
+        f"{_ALERT} run_id",
+        [
+            (*(list(v) if isinstance(v := getattr(alert, name), tuple) else v for name in columns), run_id)
+            for alert in new
+        ],
+        "do update set withdrawn_at = null, finding_ids = excluded.finding_ids, raised_at = excluded.raised_at, "
+        "run_id = excluded.run_id",
+    )
+    con.execute(
+        "update base.alerts set withdrawn_at = ? where mail_id is null and withdrawn_at is null "
+        "and kind = 'contradiction' "
+        "and not list_has_any(finding_ids, (select coalesce(list(finding_id), []) from base.current_findings))",
+        [stored_time(at)],
+    )
+    return new
