@@ -18,6 +18,7 @@ from flows.plan import Plan, plan
 from flows.progress import shown
 from flows.settings import Settings
 from flows.summary import counts, exit_code, known, show_changes, show_facts, show_run
+from seeds.engine import BUNDLED
 from seeds.errors import InputError, SeedwatchError
 
 SEED = "istanbul-2025"
@@ -49,8 +50,8 @@ def show_demo(keep: Path | None, on: Console) -> int:
         else:
             folder = _folder(keep)
         room = stack.enter_context(serve.Newsroom())
-        settings = Settings().model_copy(update={"allow_private": (LOOPBACK,)})
-        planned = plan(settings, [SEED], [room.opml_url], folder / "demo.duckdb")
+        settings = Settings().model_copy(update={"allow_private": (LOOPBACK,), "spacing": 0.0})
+        planned = plan(settings, [SEED], [room.opml_url], folder / "demo.duckdb", engine=BUNDLED)
         return _passes(room, planned, on, kept=keep is not None)
 
 

@@ -12,12 +12,13 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from flows.settings import Settings, unknown_variables
+from seeds.engine import Endpoint
 from seeds.errors import SeedwatchError
 
 PACKAGES = (
     "prefect", "httpx", "feedparser", "trafilatura", "duckdb", "onnxruntime", "tokenizers", "numpy", "sentencex",
-    "courlan", "dateparser", "lxml", "lxml_html_clean", "py3langid", "pydantic", "pydantic-settings", "pyyaml",
-    "rapidfuzz", "rich", "typer",
+    "courlan", "dateparser", "lxml", "lxml_html_clean", "protego", "py3langid", "pydantic", "pydantic-settings",
+    "pyyaml", "rapidfuzz", "rich", "tld", "typer",
 )  # fmt: skip
 WRITTEN = datetime(2025, 5, 1, tzinfo=UTC)  # no clock of a machine that runs this is before it
 LITTLE_DISK, NO_DISK = 1_000_000_000, 100_000_000  # bytes
@@ -46,6 +47,7 @@ def examine(warehouse: Path | None, now: datetime) -> list[Check]:
         _python,
         _packages,
         _weights,
+        lambda: _engine(settings),
         lambda: _warehouse(path, now),
         _seeds,
         lambda: _disk(path),
@@ -84,6 +86,34 @@ def _weights() -> Iterator[Check]:
         yield Check("weights", "failed", str(error))
     else:
         yield Check("weights", "ok", f"engine {comparer.engine}")
+
+
+def _engine(settings: Settings | None) -> Iterator[Check]:
+    """That of the settings; a seed may name another."""
+    if settings is None:
+        return
+    from flows.compare import Comparer
+
+    engine = settings.engine
+    try:
+        said = f"{engine}: {Comparer.load(engine).engine}"
+        yield _endpoint(engine, settings) if isinstance(engine, Endpoint) else Check("engine", "ok", said)
+    except SeedwatchError as error:
+        yield Check("engine", "failed", str(error))
+
+
+def _endpoint(engine: Endpoint, settings: Settings) -> Check:
+    from flows.compare.endpoint import NoAnswerError, offered
+
+    key = "a key" if settings.llm_api_key else "no key"
+    terms = f"{engine} confirms contradictions: at most {settings.llm_budget:,} requests a run, {key}"
+    try:
+        models = offered(engine, min(settings.llm_seconds, 10.0), settings.llm_api_key)
+    except NoAnswerError as error:
+        return Check("engine", "warning", f"{terms}; it does not list its models: {error}")
+    if engine.model in models:
+        return Check("engine", "ok", f"{terms}; it offers the model")
+    return Check("engine", "warning", f"{terms}; it offers only {', '.join(models)[:200] or 'none'}")
 
 
 def _warehouse(path: Path, now: datetime) -> Iterator[Check]:

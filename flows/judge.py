@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,9 +14,10 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from flows.compare import Comparer
-from flows.judging import MAX_LINE, answers, judge_text, questions
+from flows.judging import MAX_LINE, Question, answers, judge_text, questions, second_opinion
 from flows.settings import Settings
 from flows.show import console, plain, safe, text, to_json, when
+from seeds.engine import Engine
 from seeds.errors import InputError
 from warehouse.records import Judgement
 
@@ -23,14 +25,24 @@ FLUSH_S = 0.5
 
 
 def one(
-    fact: str, given: str | None, file: str | None, published_at: str | None, as_of: str | None, as_json: bool
+    fact: str,
+    given: str | None,
+    file: str | None,
+    published_at: str | None,
+    as_of: str | None,
+    engine: Engine | None,
+    as_json: bool,
 ) -> int:
     """Judges one text and prints the answer; 1 where it could not be judged, else 0."""
     now = datetime.now(UTC)
     evidence = _read(file) if file is not None else given or ""
-    moments = [when(moment, now) if moment is not None else None for moment in (published_at, as_of)]
-    comparer = Comparer.load()
-    judged = judge_text(comparer, fact, evidence, *moments)
+    published, meant = (when(moment, now) if moment is not None else None for moment in (published_at, as_of))
+    settings = Settings()
+    engine = engine or settings.engine
+    comparer = Comparer.load(engine)
+    question = Question(1, 1, fact, evidence, published, meant)
+    with second_opinion(engine, settings.llm_terms(settings.warehouse), _note) as confirm:
+        judged = confirm(question, judge_text(comparer, fact, evidence, published, meant))
     if as_json:
         document = plain(judged)
         assert isinstance(document, dict)
@@ -41,26 +53,28 @@ def one(
     return 1 if judged.verdict is None else 0
 
 
-def many(source: str, target: str, workers: int | None) -> int:
+def many(source: str, target: str, workers: int | None, engine: Engine | None) -> int:
     """Judges a stream of JSON lines; 1 where a line was skipped or choked the engine, else 0."""
     wrong = 0
 
     def fault(line: int, why: str) -> None:
         nonlocal wrong
         wrong += 1
-        console(stderr=True).print(
-            Text(safe(f"{_name(source)}:{line}: skipped: {why}"), style="yellow"), soft_wrap=True
-        )
+        _note(f"{_name(source)}:{line}: skipped: {why}")
 
     verdicts: Counter[str] = Counter()
     began = told = flushed = time.monotonic()
     on_terminal = sys.stderr.isatty() and target != "-"
-    with _streams(source, target) as (lines, out):
-        for answer in answers(questions(lines, fault), workers or Settings().workers):
+    settings = Settings()
+    engine, workers = engine or settings.engine, workers or settings.workers
+    terms = settings.llm_terms(settings.warehouse)
+    with _streams(source, target) as (lines, out), second_opinion(engine, terms, _note) as confirm:
+        for answer in answers(questions(lines, fault), workers, engine):
+            answer = replace(answer, judgement=confirm(answer.question, answer.judgement))
             _write(out, answer.json, target)
             verdicts[answer.verdict] += 1
             if answer.bug is not None:
-                fault(answer.line, f"unchecked, since the engine failed on it, which is a bug: {answer.bug}")
+                fault(answer.question.line, f"unchecked, since the engine failed on it, which is a bug: {answer.bug}")
             now = time.monotonic()
             if now - flushed > FLUSH_S or workers == 1:
                 _flush(out, target)
@@ -129,6 +143,10 @@ def _read(file: str) -> str:
         raise InputError(f"--file {file}: not UTF-8 text at byte {error.start + 1}") from error
 
 
+def _note(line: str) -> None:
+    console(stderr=True).print(Text(safe(line), style="yellow"), soft_wrap=True)
+
+
 def _name(source: str) -> str:
     return "stdin" if source == "-" else source
 
@@ -154,6 +172,7 @@ def _card(judged: Judgement, engine: str) -> Grid:
         ("later state", "the text reports what came after the fact's time" if judged.superseded else None),
         ("explanation", judged.explanation),
         ("guards", ", ".join(judged.guards) or None),
+        ("held back", judged.held_back and f"a run would not report this: {judged.held_back}"),
         ("engine", engine),
     ):
         if value:

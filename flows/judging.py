@@ -3,20 +3,24 @@
 A stream is answered in its order and in flat memory: as many lines are under way as keep the workers busy.
 """
 
+import asyncio
 import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain
 from typing import BinaryIO
 
 from flows.compare import Comparer
+from flows.compare.llm import Terms
 from flows.read.passages import split
-from flows.workers import pool as start_pool
+from flows.workers import FOREIGN_MEMORY, MEMORY, Workers, WorkFailed
+from seeds.engine import BUNDLED, Endpoint, Engine, Foreign
 from seeds.errors import InputError, SeedwatchError
 from warehouse.records import Judgement
 
@@ -49,11 +53,38 @@ class Question:
 class Answer:
     """A line of the output. ``bug`` is what the engine raised on it, for the user to report; None without one."""
 
-    line: int
-    verdict: str
-    json: bytes
+    question: Question
+    judgement: Judgement
+    engine: str
     bug: str | None = None
 
+    @property
+    def verdict(self) -> str:
+        return self.judgement.verdict or "unchecked"
+
+    @property
+    def json(self) -> bytes:
+        """The line, with its end."""
+        judged = self.judgement
+        sure, passage = judged.probability, judged.passage
+        line: dict[str, object] = {
+            "id": self.question.id,
+            "verdict": self.verdict,
+            "probability": sure
+            and {"supports": sure.supports, "contradicts": sure.contradicts, "neutral": sure.neutral},
+            "held_back": judged.held_back,
+            "kind": judged.kind,
+            "passage": passage and passage.text,
+            "span": passage and [passage.start, passage.end],
+            "engine": self.engine,
+        }
+        if judged.verdict is None:
+            line["reason"] = judged.unchecked or "unknown"
+        return _encoded(line) + b"\n"
+
+
+_Judged = tuple[Judgement, str, str | None]
+"""An :class:`Answer` without its question, which need not travel back."""
 
 Fault = Callable[[int, str], None]
 """Told of a line that is skipped: its number, and why."""
@@ -92,10 +123,36 @@ def questions(lines: BinaryIO, fault: Fault) -> Iterator[Question]:
             fault(number, str(error))
 
 
-def answers(asked: Iterable[Question], workers: int) -> Iterator[Answer]:
+Confirm = Callable[[Question, Judgement], Judgement]
+"""Gives a judgement back as it stands after a second opinion."""
+
+
+@contextmanager
+def second_opinion(engine: Engine, terms: Terms, note: Callable[[str], None]) -> Iterator[Confirm]:
+    """Asks the language model that the engine names, if it names one, about every contradiction."""
+    if not isinstance(engine, Endpoint):
+        yield lambda _, judgement: judgement
+        return
+    from flows.compare.confirm import Confirmer  # with the HTTP client, which is only needed here
+
+    confirmer = Confirmer(engine, terms, note)
+    stack = AsyncExitStack()
+
+    def confirm(question: Question, judgement: Judgement) -> Judgement:
+        return loop.run(confirmer.confirm(judgement, question.claim, question.as_of, question.published_at))
+
+    with asyncio.Runner() as loop:
+        loop.run(stack.enter_async_context(confirmer))
+        try:
+            yield confirm
+        finally:
+            loop.run(stack.aclose())
+
+
+def answers(asked: Iterable[Question], workers: int, engine: Engine = BUNDLED) -> Iterator[Answer]:
     """The answers in the order of the questions. With one worker each is given before the next question is read."""
     if workers == 1:
-        yield from map(_answer, asked)
+        yield from (Answer(question, *_judge(question, engine)) for question in asked)
         return
     asked = iter(asked)
     head: list[Question] = []
@@ -104,28 +161,33 @@ def answers(asked: Iterable[Question], workers: int) -> Iterator[Answer]:
         head.append(question)
         chars += len(question.evidence)
         if len(head) > SHORT or chars > CHUNK_CHARS:
-            yield from _in_processes(chain(head, asked), workers)
+            yield from _in_processes(chain(head, asked), workers, engine)
             return
-    yield from map(_answer, head)
+    yield from (Answer(question, *_judge(question, engine)) for question in head)
 
 
-def _in_processes(asked: Iterator[Question], workers: int) -> Iterator[Answer]:
-    pool = start_pool(workers)
-    running: deque[Future[list[Answer]]] = deque()
+def _in_processes(asked: Iterator[Question], workers: int, engine: Engine) -> Iterator[Answer]:
+    pool = Workers(workers, __name__, FOREIGN_MEMORY if isinstance(engine, Foreign) else MEMORY)
+    running: deque[tuple[list[Question], Future[list[_Judged]]]] = deque()
+
+    def first() -> Iterator[Answer]:
+        chunk, future = running.popleft()
+        yield from (Answer(question, *judged) for question, judged in zip(chunk, future.result(), strict=True))
+
     try:
         for chunk in _chunks(asked):
-            running.append(pool.submit(_answer_all, chunk))
-            while running and (running[0].done() or len(running) >= workers * AHEAD):
-                yield from running.popleft().result()
+            running.append((chunk, pool.submit(_judge_all, chunk, engine)))
+            while running and (running[0][1].done() or len(running) >= workers * AHEAD):
+                yield from first()
         while running:
-            yield from running.popleft().result()
-    except BrokenProcessPool as error:
+            yield from first()
+    except WorkFailed as error:
         raise SeedwatchError(
             "a worker process was killed, perhaps for want of memory; the answers so far are written: "
             "go on behind the last of them with fewer --workers"
         ) from error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.close()
 
 
 def _chunks(asked: Iterator[Question]) -> Iterator[list[Question]]:
@@ -178,36 +240,21 @@ def _moment(name: str, value: object) -> datetime | None:
 
 # What the workers run; they inherit nothing, so each loads the weights once, with its first chunk.
 
-_comparer: Comparer | None = None
+_comparer = cache(Comparer.load)
 
 
-def _answer_all(chunk: list[Question]) -> list[Answer]:
-    return [_answer(question) for question in chunk]
+def _judge_all(chunk: list[Question], engine: Engine) -> list[_Judged]:
+    return [_judge(question, engine) for question in chunk]
 
 
-def _answer(question: Question) -> Answer:
-    global _comparer
-    if _comparer is None:
-        _comparer = Comparer.load()
-    bug = None
+def _judge(question: Question, engine: Engine) -> _Judged:
+    comparer = _comparer(engine)
     try:
-        judged = judge_text(_comparer, question.claim, question.evidence, question.published_at, question.as_of)
+        judged = judge_text(comparer, question.claim, question.evidence, question.published_at, question.as_of)
     except Exception as error:  # a text the engine chokes on must not cost the answers to a million others
-        bug = f"{type(error).__name__}: {error}"
-        judged = Judgement(verdict=None, unchecked="internal_error")
-    sure, passage = judged.probability, judged.passage
-    line: dict[str, object] = {
-        "id": question.id,
-        "verdict": judged.verdict or "unchecked",
-        "probability": sure and {"supports": sure.supports, "contradicts": sure.contradicts, "neutral": sure.neutral},
-        "kind": judged.kind,
-        "passage": passage and passage.text,
-        "span": passage and [passage.start, passage.end],
-        "engine": _comparer.engine,
-    }
-    if judged.verdict is None:
-        line["reason"] = judged.unchecked or "unknown"
-    return Answer(question.line, str(line["verdict"]), _encoded(line) + b"\n", bug)
+        failed = Judgement(verdict=None, unchecked="internal_error")
+        return failed, comparer.engine, f"{type(error).__name__}: {error}"
+    return judged, comparer.engine, None
 
 
 def _encoded(line: dict[str, object]) -> bytes:

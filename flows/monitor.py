@@ -17,6 +17,7 @@ from flows import plaintext
 from flows.pipeline import end_state, run_steps
 from flows.plan import make_plan
 from flows.settings import Settings
+from flows.summary import politeness
 from warehouse.read import Reader
 from warehouse.records import RunReport
 
@@ -39,6 +40,7 @@ async def monitor(
     feeds: list[str] | None = None,
     warehouse: str | None = None,
     limit: int | None = None,
+    due: bool = False,
 ) -> State[RunReport]:
     """Polls the feeds, reads what is new, compares it with the facts of the seeds and stores what it says.
 
@@ -47,11 +49,13 @@ async def monitor(
         feeds: OPML files or addresses, or feed addresses; none means those that the seeds name.
         warehouse: the DuckDB file; none means the one in the settings.
         limit: pages to read at most; none reads all that wait.
+        due: poll only the feeds that are due, which is what a schedule wants.
     """
-    plan = await make_plan(Settings(), seeds or (), feeds or (), Path(warehouse) if warehouse else None, limit)
-    report = await run_steps(plan, do=_as_task, progress=_Log(), trigger="prefect")
-    await _publish(report, plan.warehouse)
-    return _state(report)
+    place = Path(warehouse) if warehouse else None
+    plan = await make_plan(Settings(), seeds or (), feeds or (), place, limit, due=due)
+    report = await run_steps(plan, do=as_task, progress=RunLog(), trigger="prefect")
+    await publish_artifacts(report, plan.warehouse)
+    return state_of(report)
 
 
 _SHOWN = (
@@ -69,7 +73,7 @@ _SHOWN = (
 _INERT = {ord(mark): f"&#{ord(mark)};" for mark in "&\\`*_{}[]<>()#+!|~"}
 
 
-async def _as_task(name: str, step: Callable[[], Awaitable[T]]) -> T:
+async def as_task(name: str, step: Callable[[], Awaitable[T]]) -> T:
     """The step as a task of this name. A server that fails is an outcome of a step: there is nothing to retry here."""
 
     async def body() -> T:
@@ -79,7 +83,7 @@ async def _as_task(name: str, step: Callable[[], Awaitable[T]]) -> T:
     return await run()
 
 
-class _Log:
+class RunLog:
     """Progress as lines of the run's log: the stage as it begins, then every fifth of it."""
 
     def __init__(self) -> None:
@@ -99,7 +103,7 @@ class _Log:
         self._log.warning("%s", plaintext.one_line(line, 500))
 
 
-async def _publish(report: RunReport, warehouse: Path) -> None:
+async def publish_artifacts(report: RunReport, warehouse: Path) -> None:
     """Per seed: the standings as a table, and the run with its contradictions as Markdown, under keys that stay."""
     reader = Reader(warehouse)
     for seed in report.seeds:
@@ -121,10 +125,11 @@ def _markdown(report: RunReport, seed: str, contradictions: list[dict[str, objec
     refused = ", ".join(f"{reason} {count}" for reason, count in sorted(report.refused.items())) or "none"
     lines = [
         f"# {seed}",
-        f"{len(report.feeds)} feeds ({report.failed_feeds} failed), {report.new} new and {report.carried} carried "
+        f"{report.polled_feeds} feeds ({report.failed_feeds} failed), {report.new} new and {report.carried} carried "
         f"entries = {report.pages} pages + {report.summaries} summaries + {sum(report.refused.values())} refused "
         f"({refused}) + {report.left} left. {report.relevant} of {report.compared} articles are about the event: "
         f"{report.supports} new matches, {report.contradicts} new contradictions.",
+        politeness(report).translate(_INERT) + ".",
     ]
     if report.changes:
         lines += ["## Standings that changed", *(f"- `{c.fact_id}`: **{c.standing}**" for c in report.changes)]
@@ -136,7 +141,7 @@ def _markdown(report: RunReport, seed: str, contradictions: list[dict[str, objec
         ]
         keys = ("statement", "fact_value", "article_value", "sentence", "publisher")
         lines += ["| " + " | ".join(_markdown_cell(row[key]) for key in keys) + " |" for row in contradictions]
-    return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])
+    return "\n\n".join(lines[:3]) + "\n\n" + "\n".join(lines[3:])
 
 
 def _markdown_cell(value: object) -> str:
@@ -150,14 +155,15 @@ def _cell(value: object) -> object:
     return value if isinstance(value, int | float | bool) or value is None else plaintext.one_line(str(value), 400)
 
 
-def _state(report: RunReport) -> State[RunReport]:
+def state_of(report: RunReport) -> State[RunReport]:
     """Completed, Partial (a completed state that says what is missing) or Failed, with the report as its result."""
     end = end_state(report)
+    here = " (own outage)" if report.own_outage else ""
     said = f"{report.new} new entries, {report.supports} matches, {report.contradicts} contradictions"
     if end == "failed":
-        return Failed(message=f"none of {len(report.feeds)} feeds could be reached", data=report)
+        return Failed(message=f"none of {report.polled_feeds} feeds could be reached{here}", data=report)
     if end == "partial":
-        why = [f"{report.failed_feeds} of {len(report.feeds)} feeds failed"] * bool(report.failed_feeds)
+        why = [f"{report.failed_feeds} of {report.polled_feeds} feeds failed{here}"] * bool(report.failed_feeds)
         why += [f"{count} unchecked ({reason})" for reason, count in report.unchecked.items()]
         return Completed(name="Partial", message=f"{said}; {'; '.join(why)}", data=report)
     return Completed(message=said, data=report)

@@ -1,17 +1,23 @@
 """What a run is to do: which seeds, which feeds, which warehouse. Made from settings and arguments before it begins."""
 
 import asyncio
+import contextlib
 import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.compare.llm import Terms
 from flows.errors import UnreachableError
-from flows.poll.fetch import Fetcher, FetchFailure, IPNetwork
+from flows.poll.addresses import PORTS, IPNetwork
+from flows.poll.fetch import Fetcher, FetchFailure
 from flows.poll.opml import FeedSource, read_opml
 from flows.settings import Settings
+from flows.telling import Mailing, mailing
 from seeds import bundled_seeds
+from seeds.engine import Engine
 from seeds.errors import InputError
 from seeds.model import Seed, load
 
@@ -30,8 +36,16 @@ class Plan:
     allow_private: tuple[IPNetwork, ...] = ()
     patience: float = 10.0
     workers: int = 2
-    concurrency: int = 10
-    per_host: int = 4
+    concurrency: int = 40
+    per_source: int = 2
+    spacing: float = 1.0
+    ports: frozenset[int] = PORTS
+    total_time: float = 30.0  # seconds for one document
+    reading_time: float = 900.0  # seconds; no page is begun after them, so that one slow source does not hold up all
+    revisit: tuple[timedelta, ...] = ()  # ages at which relevant articles are read again
+    due: bool = False  # poll only the feeds that are due
+    mailing: Mailing | None = None  # who is told by mail, and how
+    llm: Terms | None = None  # for the seeds whose engine asks a language model
 
 
 def plan(
@@ -40,9 +54,12 @@ def plan(
     feed_args: Sequence[str] = (),
     warehouse: Path | None = None,
     limit: int | None = None,
+    *,
+    due: bool = False,
+    engine: Engine | None = None,
 ) -> Plan:
     """:func:`make_plan` for callers without an event loop."""
-    return asyncio.run(make_plan(settings, seed_args, feed_args, warehouse, limit))
+    return asyncio.run(make_plan(settings, seed_args, feed_args, warehouse, limit, due=due, engine=engine))
 
 
 async def make_plan(
@@ -51,28 +68,32 @@ async def make_plan(
     feed_args: Sequence[str] = (),
     warehouse: Path | None = None,
     limit: int | None = None,
+    *,
+    due: bool = False,
+    engine: Engine | None = None,
 ) -> Plan:
     """The plan of a run. A seed is a file or the id of a bundled one; without seeds it is the bundled first one, and
-    without feeds those that the seeds name.
+    without feeds those that the seeds name and those of the user's own list (:func:`own_list`). With ``due`` only the
+    feeds that are due are polled. Each seed comes with its engine: ``engine``, else its own, else that of the settings.
 
     A feed argument is an OPML file, or the address of a feed or of an OPML list, which is fetched. A loopback address
     that the user wrote (argument, own file or seed) opens loopback for this run; what a fetched list names does not.
     Raises InputError for what cannot be used, UnreachableError for a list that cannot be fetched.
     """
-    seeds = tuple(load(_seed_path(arg)) for arg in seed_args or ["istanbul-2025"])
+    seeds = tuple(load(seed_path(arg)) for arg in seed_args or ["istanbul-2025"])
+    seeds = tuple(seed.model_copy(update={"engine": engine or seed.engine or settings.engine}) for seed in seeds)
     _unique(seeds)
     allowed = tuple(settings.allow_private)
     feeds: list[FeedSource] = []
     if feed_args:
         for arg in feed_args:
             own = _own_feeds(arg)
-            allowed += _loopback(own)
+            allowed += loopback(own)
             feeds += own
         feeds = await _expanded(feeds, settings, allowed)
     else:
-        for seed in seeds:
-            feeds += _feeds_of(seed)
-        allowed += _loopback(feeds)
+        feeds = subscribed(seeds, warehouse or settings.warehouse)
+        allowed += loopback(feeds)
     unique = {feed.url: feed for feed in reversed(feeds)}
     if not unique:
         raise InputError("no feeds to poll: the seeds name none, and none were given with --feeds")
@@ -86,11 +107,32 @@ async def make_plan(
         patience=settings.patience,
         workers=settings.workers,
         concurrency=settings.concurrency,
-        per_host=settings.per_host,
+        per_source=settings.per_source,
+        spacing=settings.spacing,
+        ports=ports(unique),
+        revisit=tuple(timedelta(hours=hours) for hours in settings.revisit),
+        due=due,
+        mailing=mailing(settings, warehouse or settings.warehouse),
+        llm=settings.llm_terms(warehouse or settings.warehouse),
     )
 
 
-def _seed_path(arg: str | Path) -> Path:
+def own_list(warehouse: Path) -> Path:
+    """Where the user's own feeds are listed: ``x.opml`` beside the warehouse ``x.duckdb``. It need not exist."""
+    return warehouse.with_suffix(".opml")
+
+
+def subscribed(seeds: Iterable[Seed], warehouse: Path) -> list[FeedSource]:
+    """The feeds of a run that is given none: those the seeds name, then those of the user's own list, each once."""
+    feeds = [feed for seed in seeds for feed in feeds_of(seed)]
+    own = own_list(warehouse.expanduser())
+    if own.exists():
+        feeds += _own_feeds(str(own))
+    return list({feed.url: feed for feed in reversed(feeds)}.values())[::-1]
+
+
+def seed_path(arg: str | Path) -> Path:
+    """The file that a seed argument means: one of its own, or the bundled seed of this id."""
     bundled = bundled_seeds()
     if str(arg) in bundled and not Path(arg).exists():
         return bundled[str(arg)]
@@ -117,7 +159,8 @@ def _own_feeds(arg: str) -> list[FeedSource]:
         raise InputError(f"{arg}: cannot be read: {error.strerror}{hint}") from error
 
 
-def _feeds_of(seed: Seed) -> list[FeedSource]:
+def feeds_of(seed: Seed) -> list[FeedSource]:
+    """The feeds that a seed names, in its file or in the list beside it. InputError where that cannot be read."""
     if not isinstance(seed.feeds, str):
         return [FeedSource(url) for url in seed.feeds]
     base = seed.path.parent if seed.path else Path()
@@ -133,7 +176,9 @@ async def _expanded(
 ) -> list[FeedSource]:
     """The feeds with each address that is an OPML list replaced by what it lists; anything else stays a feed."""
     found: list[FeedSource] = []
-    async with Fetcher(settings.user_agent, allow_private=allowed) as fetcher:
+    async with Fetcher(
+        settings.user_agent, allow_private=allowed, ports=ports(feed.url for feed in feeds), spacing=settings.spacing
+    ) as fetcher:
         for feed in feeds:
             if not urlsplit(feed.url).path.lower().endswith((".opml", ".opml.xml")):
                 found.append(feed)
@@ -145,9 +190,19 @@ async def _expanded(
     return found
 
 
-def _loopback(feeds: Iterable[FeedSource]) -> tuple[IPNetwork, ...]:
+def loopback(feeds: Iterable[FeedSource]) -> tuple[IPNetwork, ...]:
+    """The networks that feeds of this machine open: loopback if one of them is there, else none."""
     hosts = {urlsplit(feed.url).hostname or "" for feed in feeds}
     return LOOPBACK if any(_is_loopback(host) for host in hosts) else ()
+
+
+def ports(urls: Iterable[str]) -> frozenset[int]:
+    """The usual ports, and those that the addresses of the feeds name: the user asked for them."""
+    named: set[int] = set()
+    for url in urls:
+        with contextlib.suppress(ValueError):  # a port that is none: polling the feed will say so
+            named.add(urlsplit(url).port or 443)
+    return PORTS | named
 
 
 def _is_loopback(host: str) -> bool:

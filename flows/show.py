@@ -34,6 +34,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _AGO = re.compile(r"(\d{1,6})\s*([mhdw])", re.IGNORECASE)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_HEALTH = {"ok": "green", "failing": "red", "gone": "red", "silent": "yellow", "never answered": "red"}
 _STANDINGS = {"corroborated": "green", "disputed": "yellow", "contradicted": "red", "superseded": "blue"}
 
 
@@ -209,8 +210,44 @@ def quoted(row: Row) -> str:
     return f"“{text(row.get('sentence'))}”" + (f" — {speaker}" if speaker else "") + later
 
 
+def alert_said(row: Row) -> str:
+    """What an alert tells: the change of standing, or who contradicts with which words."""
+    if row.get("kind") == "standing":
+        return f"{text(row.get('standing_before'))} → {text(row.get('standing_after'))}"
+    return f"“{text(row.get('sentence'))}” — {text(row.get('publisher'), 80)}"
+
+
+def feed_health(row: Row) -> Text:
+    """How a feed fares, with what a person may want to know of it: failure, silence, pause, move, Retry-After."""
+    health = text(row.get("health"))
+    lines = [
+        text(row.get("failure")),
+        f"since {text(since)}" if (since := row.get("silent_since_at")) else "",
+        f"since {text(since)}" if (since := row.get("paused_at") or row.get("gone_at")) else "",
+        f"to be left alone until {text(until)}" if (until := row.get("retry_at")) else "",
+        f"moved to {text(target, 200)}" if (target := row.get("moved_to")) else "",
+    ]
+    return Text("\n".join(filter(None, [health, *lines])), style=_HEALTH.get(health, ""))
+
+
+def every(seconds: object) -> str:
+    """An interval as a person says it, to the minute or the tenth of an hour."""
+    if not isinstance(seconds, int):
+        return ""
+    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{seconds / 3_600:.3g} h"
+
+
+def share(value: object) -> str:
+    """A share in percent."""
+    return f"{value:.0%}" if isinstance(value, float) else ""
+
+
 def _of(key: str, limit: int = 600) -> Callable[[Row], str]:
     return lambda row: text(row.get(key), limit)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _unique(columns: Sequence[str]) -> list[str]:
@@ -245,6 +282,28 @@ READABLE: dict[str, tuple[Column, ...]] = {
         Column("sentence", quoted, 7),
         Column("published", source, 4),
     ),
+    "stories": (
+        Column("first", _of("first_at"), 2),
+        Column("origin", lambda row: f"{text(row['origin'], 80)}\n({text(row['origin_basis'])})", 3),
+        Column("title", _of("title", 200), 5),
+        Column("published by", lambda row: "\n".join(text(name, 80) for name in _list(row["publishers"])), 4),
+        Column("houses", _of("houses"), right=True),
+    ),
+    "corrections": (
+        Column("fact", _of("statement"), 4),
+        Column("what", lambda row: f"{text(row['kind'])}\n{text(row['changed_at'])}", 2),
+        Column("by", _of("publisher", 80), 2),
+        Column("it said", _of("sentence_before"), 5),
+        Column("it says", _of("sentence_after"), 5),
+    ),
+    "marks": (
+        Column("finding", _of("finding_id"), 3),
+        Column("right", _of("right")),
+        Column("fact", _of("statement"), 4),
+        Column("sentence", _of("sentence"), 6),
+        Column("verdict", _of("verdict"), 2),
+        Column("note", _of("note"), 4),
+    ),
     "articles": (
         Column("published", _of("published_at"), 2),
         Column("publisher", _of("publisher", 80), 2),
@@ -255,8 +314,12 @@ READABLE: dict[str, tuple[Column, ...]] = {
     ),
     "feeds": (
         Column("feed", lambda row: "\n".join(filter(None, [text(row["title"], 120), text(row["url"], 200)])), 5),
-        Column("health", lambda row: "\n".join(filter(None, [text(row["health"]), text(row["failure"])])), 2),
-        Column("polled", _of("polled_at"), 2),
+        Column("health", feed_health, 3),
+        Column("succeeded", _of("succeeded_at"), 2),
+        Column("next due", _of("due_at"), 2),
+        Column("every", lambda row: every(row["interval_seconds"]), right=True),
+        Column("new/day", _of("entries_per_day"), right=True),
+        Column("304", lambda row: share(row["not_modified_share"]), right=True),
         Column("entries", _of("entries"), right=True),
         Column("last new", _of("last_new_at"), 2),
     ),
@@ -271,6 +334,18 @@ READABLE: dict[str, tuple[Column, ...]] = {
         Column("refused", _of("refused"), right=True),
         Column("for", _of("supports"), right=True),
         Column("against", _of("contradicts"), right=True),
+    ),
+    "mails": (
+        Column("composed", _of("composed_at"), 2),
+        Column("subject", _of("subject", 200), 6),
+        Column("to", _of("recipient", 120), 3),
+        Column("state", lambda row: "\n".join(filter(None, [text(row["state"]), text(row["detail"], 300)])), 4),
+    ),
+    "alerts": (
+        Column("raised", _of("raised_at"), 2),
+        Column("fact", _of("statement"), 4),
+        Column("what", lambda row: alert_said(row), 5),
+        Column("state", _of("state"), 2),
     ),
     "unchecked": (
         Column("fact", _of("statement"), 4),

@@ -1,5 +1,6 @@
 """What a run did and what is known since, for a person and as one JSON document."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,10 @@ from rich.text import Text
 
 from flows.show import Column, grid, objects, plain, quoted, standing, text
 from warehouse.read import Reader
-from warehouse.records import RunReport
+from warehouse.records import FeedLine, RunReport
 
 MANY_FEEDS = 40
-"""From so many feeds on only those that brought something or failed are shown."""
+"""From so many feeds on only those that brought something, failed, wait or are silent are shown."""
 
 Row = dict[str, object]
 
@@ -68,7 +69,7 @@ def known(warehouse: Path, report: RunReport) -> Known:
 
 def exit_code(report: RunReport, now_known: Known) -> int:
     """3 when every feed failed, 1 when not one article could be read in this run or any before it, else 0."""
-    if report.feeds and report.failed_feeds == len(report.feeds):
+    if report.reached_nothing:
         return 3
     return 0 if now_known.articles else 1
 
@@ -97,11 +98,42 @@ def counts(report: RunReport) -> str:
     return line if report.adds_up else f"{line} — these do not add up, which is a bug: please report it"
 
 
+def politeness(report: RunReport) -> str:
+    """How the run treated the servers that it asked, in a line."""
+    polite = report.politeness
+    total = sum(polite.requests.values())
+    line = f"{total:,} requests to {len(polite.requests):,} hosts"
+    if polite.requests:
+        busiest, most = max(polite.requests.items(), key=lambda item: item[1])
+        line += f", at most {most:,} to one ({text(busiest, 80)}); {polite.not_modified / total:.0%} not modified"
+    return (
+        f"{line}, {polite.too_many_requests:,} told to slow down (429), {polite.robots_refusals:,} refused by "
+        f"robots.txt; waited for a turn at most {polite.longest_wait:.1f} s"
+    )
+
+
+def mails(report: RunReport) -> str:
+    """What became of what there was to tell, in a line; empty where there is nothing to say."""
+    told = report.told
+    parts = [
+        (told.sent, "sent"),
+        (told.written, "written to the outbox folder, since SEEDWATCH_SMTP_HOST is not set"),
+        (told.due, "to be tried again"),
+    ]
+    said = [f"{count:,} {what}" for count, what in parts if count]
+    why = "nobody to tell (SEEDWATCH_MAIL_TO or alerts.to), quiet hours, or enough mails this hour"
+    waits = [f"{told.waiting:,} alerts wait for a mail: {why}"] if told.waiting else []
+    if not said and not waits:
+        return ""
+    trouble = f" ({text(told.troubles[0], 300)})" if told.troubles else ""
+    return "; ".join([*([f"mails: {', '.join(said)}{trouble}"] if said else []), *waits])
+
+
 def show_run(report: RunReport, now_known: Known, on: Console) -> None:
     """Prints the run: feeds, counts, facts with their best evidence, changes, the path of the readers' copy."""
     on.print(_feeds(report))
     seconds = (report.ended_at - report.started_at).total_seconds()
-    on.print(Text(f"{len(report.feeds)} feeds list {report.listed:,} entries; {report.failed_feeds} failed"))
+    on.print(Text(_polled(report)))
     on.print(Text(counts(report)))
     on.print(
         Text(
@@ -110,6 +142,9 @@ def show_run(report: RunReport, now_known: Known, on: Console) -> None:
             f"{_reasons(report.unchecked)}; {seconds:.1f} s"
         )
     )
+    on.print(Text(politeness(report)))
+    if line := mails(report):
+        on.print(Text(line), soft_wrap=True)
     show_facts(now_known.facts, on)
     show_changes(now_known.changes, on)
     on.print(
@@ -172,13 +207,29 @@ def _conflict(best: Mapping[str, object]) -> str:
     return f"{kind}: {text(best['explanation'], 200)}" if best["explanation"] else kind
 
 
+def _polled(report: RunReport) -> str:
+    """What became of the feeds, in a line."""
+    said = f"{report.polled_feeds} feeds list {report.listed:,} entries; {report.failed_feeds} failed"
+    said += " (own outage: not charged to them)" if report.own_outage else ""
+    left = Counter(line.outcome for line in report.feeds if line.outcome in ("held", "paused", "double"))
+    not_polled = [f"{count} {name}" for name, count in (*left.items(), ("not due", report.not_due)) if count]
+    return said + (f"; not polled: {', '.join(not_polled)}" if not_polled else "")
+
+
+def _came(line: FeedLine) -> str:
+    if line.held_until is not None:
+        return f"not polled: its host asked to wait until {line.held_until:%Y-%m-%d %H:%M} (Retry-After)"
+    if line.silent_since is not None and line.failure is None:
+        return f"{line.outcome}, silent since {line.silent_since:%Y-%m-%d}"
+    return line.failure or line.outcome
+
+
 def _feeds(report: RunReport) -> Grid:
     lines = report.feeds
     if len(lines) > MANY_FEEDS:
-        lines = tuple(line for line in lines if line.outcome == "failed" or line.new)
+        lines = tuple(line for line in lines if line.outcome in ("failed", "held") or line.new or line.silent_since)
     rows: list[Row] = [
-        {"feed": line.title or line.url, "came": line.failure or line.outcome, "listed": line.listed, "new": line.new}
-        for line in lines
+        {"feed": line.title or line.url, "came": _came(line), "listed": line.listed, "new": line.new} for line in lines
     ]
     styles = {line.failure for line in lines if line.outcome == "failed"}
     return grid(

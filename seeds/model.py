@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from seeds.engine import Folder, Named
 from seeds.errors import InputError
 
 MAX_SEED_BYTES = 2_000_000
@@ -45,6 +47,7 @@ class Fact(_Model):
     id: Id
     statement: Text
     as_of: Moment | None = None
+    until: Moment | None = Field(default=None, description="until when it holds; later reports speak of a later state")
     aliases: tuple[str, ...] = Field(
         default=(), description="other words an article may use for what the fact is about"
     )
@@ -58,6 +61,40 @@ class Event(_Model):
     about: tuple[tuple[str, ...], ...] = Field(default=(), description="groups of words; one of each must be there")
 
 
+class Alerts(_Model):
+    """What of a seed is told by mail, to whom and when."""
+
+    to: tuple[Annotated[str, Field(pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$", max_length=254)], ...] = Field(
+        default=(), description="mail addresses; default is the setting"
+    )
+    facts: tuple[Id, ...] | None = Field(default=None, description="of these facts only")
+    probability: float = Field(default=0.6, ge=0, le=1, description="least probability of a contradiction")
+    sources: int = Field(default=1, ge=1, le=100, description="least independent sources that contradict")
+    quiet: str | None = Field(
+        default=None,
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="no mail then, as in 22:00-06:30",
+    )
+    timezone: str = Field(default="UTC", description="of the quiet hours")
+    per_hour: int = Field(default=6, ge=1, le=60, description="mails at most")
+
+    @model_validator(mode="after")
+    def _known_zone(self) -> "Alerts":
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone {self.timezone!r}; one is named like Europe/Berlin") from error
+        return self
+
+    def quiet_at(self, moment: datetime) -> bool:
+        """Whether no mail is wanted at this moment. Quiet hours may go over midnight."""
+        if self.quiet is None:
+            return False
+        begin, end = self.quiet.split("-")
+        clock = f"{moment.astimezone(ZoneInfo(self.timezone)):%H:%M}"
+        return begin <= clock < end if begin <= end else clock >= begin or clock < end
+
+
 class Seed(_Model):
     """A document's facts with what is needed to watch them."""
 
@@ -69,6 +106,8 @@ class Seed(_Model):
     names: tuple[tuple[str, ...], ...] = Field(default=(), description="spellings that mean the same, one line each")
     feeds: str | tuple[str, ...] = Field(default="feeds.opml", description="an OPML file beside the seed, or feed URLs")
     language: str = "en"
+    engine: Named | None = Field(default=None, description="what compares; default is the setting")
+    alerts: Alerts = Field(default=Alerts(), description="what is told by mail, to whom and when")
     path: Path | None = Field(default=None, exclude=True)
 
     @model_validator(mode="after")
@@ -116,6 +155,8 @@ def load(path: Path) -> Seed:
         raise InputError("\n".join(duplicates + faults)) from error
     if duplicates:
         raise InputError("\n".join(duplicates))
+    if isinstance(seed.engine, Folder):
+        return seed.model_copy(update={"engine": Folder(path.parent / seed.engine.path)})
     return seed
 
 
@@ -135,7 +176,7 @@ def _fault(path: Path, node: yaml.Node, detail: Any) -> str:
 
 
 def _fields_at(location: tuple[Any, ...]) -> list[str]:
-    inner: dict[str, type[BaseModel]] = {"facts": Fact, "event": Event}
+    inner: dict[str, type[BaseModel]] = {"facts": Fact, "event": Event, "alerts": Alerts}
     model = inner.get(str(location[0]), Seed) if len(location) > 1 else Seed
     return [name for name in model.model_fields if name != "path"]
 

@@ -177,7 +177,7 @@ def test_what_cannot_be_used_is_said_without_a_traceback(arguments: list[str], m
     ("arguments", "message"),
     [
         (["facts", "--seed", "other"], "no seed 'other'"),
-        (["feeds", "--fact", "head"], "cannot be chosen by --fact"),
+        (["runs", "--fact", "head"], "cannot be chosen by --fact"),
         (["sql", "drop table x"], "answered is one query"),
         (["sql", "select * from nowhere"], "nowhere"),
         (["sql", "select * from read_text('/etc/passwd')"], "disabled"),
@@ -212,7 +212,7 @@ def test_settings_come_from_the_environment_and_the_env_file(monkeypatch: pytest
     monkeypatch.setenv("SEEDWATCH_WORKERS", "2")
     monkeypatch.setenv("SEEDWATCH_ALLOW_PRIVATE", "127.0.0.1, fd00::/8")
     settings = Settings()
-    assert settings.user_agent.endswith("(desk@example.org)")
+    assert settings.user_agent.endswith(" (+desk@example.org)")
     assert settings.workers == 2
     assert [str(network) for network in settings.allow_private] == ["127.0.0.1/32", "fd00::/8"]
 
@@ -299,7 +299,7 @@ def test_judge_many_skips_bad_lines_by_number() -> None:
     faults = [line for line in result.stderr.splitlines() if ": skipped: " in line]
     assert [int(line.split(":")[1]) for line in faults] == [2, 4, 5, 6, 7, 8, 9, 10]
     first, empty, last = map(json.loads, Path("out.jsonl").read_text(encoding="utf-8").splitlines())
-    assert list(first) == ["id", "verdict", "probability", "kind", "passage", "span", "engine"]
+    assert list(first) == ["id", "verdict", "probability", "held_back", "kind", "passage", "span", "engine"]
     assert (first["id"], first["verdict"], first["kind"]) == ("ä", "contradicts", "duration")
     assert set(first["probability"]) == {"supports", "contradicts", "neutral"}
     assert (empty["id"], empty["verdict"], empty["reason"], empty["span"]) == (9, "unchecked", "no_text", None)

@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.monitor import monitor
+from flows.recheck import recheck
 from tests.newsroom.serve import Newsroom
 from warehouse.records import RunReport
 from warehouse.store import Warehouse
@@ -37,6 +38,9 @@ def test_a_run_stores_shows_and_says_how_it_went(tmp_path: Path, prefect_server:
         assert report.adds_up
         assert report.new == 40
         asyncio.run(_artifacts_and_tasks())
+
+        again: State[RunReport] = asyncio.run(recheck(return_state=True, warehouse=str(path)))  # type: ignore[call-overload]
+        assert (again.name, again.result().compared) == ("Completed", 0)
 
         partial = run(feeds=[room.opml_url, "http://127.0.0.1:9/feed.xml"], warehouse=str(path))
         assert (partial.type.value, partial.name) == ("COMPLETED", "Partial")

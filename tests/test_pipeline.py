@@ -5,6 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from dataclasses import astuple, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ import pytest
 from flows.pipeline import run_pass
 from flows.plan import plan
 from flows.settings import Settings
+from flows.summary import politeness
+from flows.weigh.history import replay
 from seeds.errors import InputError
 from tests.newsroom.serve import Newsroom
 from warehouse.read import Reader
@@ -59,6 +64,58 @@ def test_three_passes_find_tell_once_and_take_up_late_coverage(tmp_path: Path, s
         third = run_pass(todo)
         assert third.new == third.pages == 5
         assert third.adds_up
+    warehouse = Warehouse(path)
+    assert warehouse.check() == []
+    story = Reader(path).sql("select origin, articles from stories").rows
+    assert story == (("Meridian News Agency", 4),)
+    counted = Reader(path).sql(
+        "select count(distinct article_id), any_value(s.supports) from matches m "
+        "join fact_standing s using (seed_id, fact_id) where m.fact_id = 'zelensky-sends-delegation'"
+    )
+    articles, independent = counted.rows[0]
+    assert isinstance(articles, int)
+    assert isinstance(independent, int)
+    assert independent < articles
+    standings = Reader(path).sql(
+        "select seed_id, fact_id, standing, supports, contradicts, superseded, changed_at, cause from base.standings"
+    )
+    replayed = [astuple(row) for row in replay("istanbul-2025", warehouse.weighings("istanbul-2025"))]
+    assert sorted(replayed) == sorted(standings.rows)
+
+
+def test_an_edited_article_corrects_or_withdraws_its_finding_and_says_when(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "w.duckdb"
+    soon = settings.model_copy(update={"revisit": (0.0,), "spacing": 0.0})
+    with Newsroom() as room:
+        first = run_pass(plan(settings.model_copy(update={"spacing": 0.0}), [], [room.feed_url("ledger")], path))
+        assert first.contradicts >= 2
+        assert Warehouse(path).revisits((timedelta(hours=1),), 99, datetime.now(UTC)) == []
+        said = "that Kyiv and four European capitals put to Russia last weekend was to run for 60 days"
+        room.edit("ledger-sixty-days", said, "proposed before the talks was to last 30 days")
+        room.edit("ledger-truce-trade", "U.S. President Donald Trump, who", "Mr Trump, who")
+        asked = len(room.hits)
+        second = run_pass(plan(soon, [], [room.feed_url("ledger")], path))
+        visited = [hit for hit in room.hits[asked:] if hit.path.startswith("/content/")]
+        assert len(visited) == len({hit.path for hit in visited}) >= 3
+        third = run_pass(plan(soon, [], [room.feed_url("ledger")], path))
+        assert (third.supports, third.contradicts, third.changes) == (0, 0, ())
+        assert not [hit for hit in room.hits[asked + len(visited) + 2 :] if hit.path.startswith("/content/")]
+    rows = (
+        Reader(path)
+        .sql("select fact_id, kind, before, after, publisher, changed_at, diff from corrections order by fact_id")
+        .rows
+    )
+    assert [row[:5] for row in rows] == [
+        ("ceasefire-length", "corrected", "contradicts", "supports", "The Ledger & Exchange"),
+        ("trump-office", "withdrawn", "contradicts", None, "The Ledger & Exchange"),
+    ]
+    assert all(isinstance(row[5], datetime) and second.started_at < row[5] < second.ended_at for row in rows)
+    assert "was to run for 60 days" in str(rows[0][6])
+    assert "+ " in str(rows[0][6])
+    moved = {change.fact_id: change.standing for change in second.changes}
+    assert moved["ceasefire-length"] == "corroborated"
+    corrected = "select 1 from contradictions where article_id in (select article_id_after from corrections)"
+    assert Reader(path).sql(corrected).rows == ()
     assert Warehouse(path).check() == []
 
 
@@ -74,6 +131,18 @@ def test_a_limit_leaves_the_rest_for_the_next_run(tmp_path: Path, settings: Sett
     assert second.new == 0
     assert second.adds_up
     assert Warehouse(path).check() == []
+
+
+def test_what_has_no_turn_in_time_is_left_for_the_next_run(tmp_path: Path, settings: Settings) -> None:
+    with Newsroom() as room:
+        todo = plan(settings, [], [room.feed_url("meridian")], tmp_path / "w.duckdb")
+        first = run_pass(replace(todo, reading_time=0.0))
+        assert (first.taken, first.left, first.pages) == (0, first.new, 0)
+        assert first.adds_up
+        second = run_pass(todo)
+    assert (second.new, second.left) == (0, 0)
+    assert second.pages == second.carried == first.new > 0
+    assert second.adds_up
 
 
 @pytest.mark.parametrize("after", [3.0, 6.0])
@@ -118,3 +187,45 @@ def test_a_list_on_a_public_address_does_not_open_loopback() -> None:
         plan(Settings(), [], ["/no/such.opml"])
     assert plan(Settings(), [], ["http://127.0.0.1:1/feed.xml"]).allow_private
     assert not plan(Settings(), [], ["http://example.org/feed.xml"]).allow_private
+
+
+FAULTS = {
+    "clarion": ("drips", "timeout"),
+    "northgate": ("down", "http:503"),
+    "harrow": ("busy", "http:429"),
+    "bosphorus": ("loop", "redirect_loop"),
+    "amber": ("endless", "too_large"),
+    "ledger": ("cut_off", "protocol"),
+    "margin": ("html", "not_a_feed:html"),
+    "courier": ("robots_forbid", "robots"),
+}
+SPACING = 0.2  # seconds
+
+
+def test_publishers_that_misbehave_are_named_and_cost_the_others_nothing(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "w.duckdb"
+    polite = settings.model_copy(update={"spacing": SPACING})
+    with Newsroom(faults={site: fault for site, (fault, _) in FAULTS.items()}) as room:
+        report = run_pass(replace(plan(polite, [], [room.opml_url], path), total_time=5.0))
+        failures = {line.url: line.failure for line in report.feeds}
+        assert failures == {
+            room.feed_url(site): FAULTS[site][1] if site in FAULTS else None for site in room.publishers
+        }
+        healthy = [site for site in room.publishers if site not in FAULTS]
+        out = sum(len(room.published(site)) for site in healthy)
+        assert report.adds_up
+        assert report.new == report.taken == out >= 10
+        assert report.pages >= out - 3  # the rest are German or no articles
+
+        hits = [hit for hit in room.hits if hit.site != "index"]
+        for site in room.publishers:
+            at = [hit.at for hit in hits if hit.site == site]
+            assert len(at) > 2 or site in FAULTS
+            assert at[-1] - at[0] >= (len(at) - 2) * SPACING  # the first may have come late
+        asked = Counter((hit.site, hit.path) for hit in hits)
+        assert set(asked.values()) == {1}  # nothing twice, robots.txt included
+        assert ("courier", "/feed.xml") not in asked
+    assert sum(report.politeness.requests.values()) == len(hits)
+    assert (report.politeness.too_many_requests, report.politeness.robots_refusals) == (1, 1)
+    assert "1 told to slow down (429), 1 refused by robots.txt" in politeness(report)
+    assert Warehouse(path).check() == []

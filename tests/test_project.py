@@ -63,12 +63,16 @@ MODULES = dict(modules())
     ("libraries", "importers"),
     [
         (("duckdb",), ("warehouse",)),
-        (("httpx", "httpcore"), ("flows.poll.fetch",)),
+        # What feeds and pages name is fetched by one guarded client. The other one talks to the language model that the
+        # user's own settings name, on private networks too, and sends a key: it must not become a way to fetch pages.
+        (("httpx", "httpcore"), ("flows.poll.fetch", "flows.poll.connect", "flows.compare.endpoint")),
+        (("torch", "transformers", "huggingface_hub"), ("flows.compare.hub",)),
         (("onnxruntime",), ("flows.compare.model",)),
         (("prefect",), ("flows.monitor", "flows.recheck", "flows.digest", "flows.maintain", "flows.cli")),
         (("typer",), ("flows.cli",)),
         (("trafilatura",), ("flows.read",)),
         (("feedparser",), ("flows.poll",)),
+        (("protego",), ("flows.poll.robots",)),
     ],
     ids=lambda value: value[0],
 )
@@ -188,13 +192,14 @@ def test_make_targets_of_the_readme_exist(target: str) -> None:
 
 
 def test_seed_of_the_readme_loads_and_its_fields_are_all_there_are(tmp_path: Path) -> None:
-    from seeds.model import Event, Fact, Seed, load
+    from seeds.model import Alerts, Event, Fact, Seed, load
 
     (block,) = blocks("yaml")
     (tmp_path / "seed.yaml").write_text(block, "utf-8")
     assert load(tmp_path / "seed.yaml").facts
     documented = set(re.findall(r"^\| `([a-z_.\[\]]+)` \| (?:required|optional)", README, re.MULTILINE))
-    fields = {name for name in Seed.model_fields if name not in ("path", "event")}
+    fields = {name for name in Seed.model_fields if name not in ("path", "event", "alerts")}
+    fields |= {f"alerts.{name}" for name in Alerts.model_fields}
     fields |= {f"event.{name}" for name in Event.model_fields} | {f"facts[].{name}" for name in Fact.model_fields}
     assert documented == fields
 
@@ -246,5 +251,7 @@ def test_deployments_name_flows_by_module() -> None:
     for deployment in yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]:
         module, _, function = deployment["entrypoint"].rpartition(".")
         tree = ast.parse(MODULES[module].read_text("utf-8"))
-        assert function in {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+        flows = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+        assert function in flows
+        assert set(deployment["parameters"]) <= {argument.arg for argument in flows[function].args.args}
         assert f"{deployment['name']}" in README

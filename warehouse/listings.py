@@ -6,9 +6,15 @@ from datetime import datetime
 import duckdb
 
 from warehouse.connection import counts, put, stored_time
-from warehouse.records import Entry, FeedLine, FeedPoll, SavedPolls
+from warehouse.records import Entry, FeedLine, FeedPoll, FeedState, SavedPolls
 
-FEED = "feed_id url title etag last_modified body_hash polled_at succeeded_at due_at failures failure detail"
+FEED = (
+    "feed_id url title etag last_modified body_hash polled_at succeeded_at due_at failures failure detail charged "
+    "retry_at gone_at entries_per_day interval_seconds ttl_seconds asked_seconds moved_from moving_to moving_seen "
+    "last_new_at usual_gap_seconds silent_since_at"
+)
+"""What a run writes of a feed. A pause is a person's, who may set it while the run polls: no run writes it."""
+
 ENTRY = "entry_id feed_id url guid title summary author published_at"
 
 
@@ -23,14 +29,7 @@ def save_listings(con: duckdb.DuckDBPyConnection, run_id: str, polls: Sequence[F
         for entry in poll.entries:
             first.setdefault(entry.entry_id, entry)
             listings[feed_id, entry.entry_id] = None
-    states = [poll.state for poll in last.values()]
-    put(
-        con,
-        "feeds",
-        f"{FEED} first_polled_at",
-        [(*(getattr(state, name) for name in FEED.split()), at) for state in states],
-        "do update set " + ", ".join(f"{name} = excluded.{name}" for name in FEED.split()[1:]),
-    )
+    save_states(con, [poll.state for poll in last.values()], at)
     put(
         con,
         "entries",
@@ -93,6 +92,12 @@ def save_listings(con: duckdb.DuckDBPyConnection, run_id: str, polls: Sequence[F
         "where listed and feed_id in (select unnest(?::text[])) group by 1",
         [told + standing],
     )
+    arrived = counts(
+        con,
+        "select feed_id, count(*) from base.feed_entries "
+        "where first_seen_at = ? and feed_id in (select unnest(?::text[])) group by 1",
+        [stored_time(at), told],
+    )
     new = counts(
         con,
         "select feed_id, count(*) from base.entries "
@@ -137,7 +142,21 @@ def save_listings(con: duckdb.DuckDBPyConnection, run_id: str, polls: Sequence[F
             listed=listed.get(feed_id, 0),
             new=new.get(feed_id, 0),
             failure=poll.state.failure,
+            arrived=arrived.get(feed_id, 0),
         )
         for feed_id, poll in last.items()
     )
     return SavedPolls(listed=sum(once.values()), new=sum(new.values()), lines=lines)
+
+
+def save_states(con: duckdb.DuckDBPyConnection, states: Sequence[FeedState], at: datetime) -> None:
+    """Writes the states of feeds, one a feed, in the transaction that is open. A pause stays as it is stored."""
+    put(
+        con,
+        "feeds",
+        f"{FEED} first_polled_at",
+        [(*(getattr(state, name) for name in FEED.split()), at) for state in states],
+        "do update set "
+        + ", ".join(f"{name} = excluded.{name}" for name in FEED.split()[1:])
+        + ", first_polled_at = coalesce(feeds.first_polled_at, excluded.first_polled_at)",
+    )

@@ -17,7 +17,10 @@ SINCE = (
     "read_at",
     "compared_at",
     "changed_at",
+    "marked_at",
     "last_reported_at",
+    "raised_at",
+    "composed_at",
     "started_at",
     "polled_at",
 )

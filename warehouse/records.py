@@ -12,7 +12,14 @@ from typing import Literal
 Verdict = Literal["supports", "contradicts", "neutral"]
 Outcome = Literal["page", "summary", "refused"]
 PollOutcome = Literal["new", "unchanged", "failed"]
+LineOutcome = Literal["new", "unchanged", "failed", "held", "paused", "double"]
+AlertKind = Literal["contradiction", "standing"]
+MailKind = Literal["fact", "summary"]
+DeliveryState = Literal["due", "sent", "written", "refused", "expired"]
 StandingName = Literal["unreported", "corroborated", "disputed", "contradicted", "superseded"]
+
+PASSING = ("llm_timeout", "llm_unreachable", "llm_budget")
+"""Reasons for which a fact is unchecked that may be gone by the next run, which compares the article again."""
 
 VERDICTS: tuple[Verdict, Verdict, Verdict] = ("supports", "contradicts", "neutral")
 """The order of the three probabilities wherever they come as a sequence."""
@@ -35,7 +42,11 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What the last poll of a feed left behind, given back to the next one. ``feed_id`` is ``content_id(url)``."""
+    """What the last poll of a feed left behind, given back to the next one.
+
+    ``feed_id`` is content_id of the address by which lists name the feed. ``url`` is where it is polled: that address,
+    or the one it has moved to.
+    """
 
     feed_id: str
     url: str
@@ -49,11 +60,30 @@ class FeedState:
     failures: int = 0  # in a row
     failure: str | None = None  # named kind of the last failure, None after a success
     detail: str | None = None  # one line for a person
+    charged: float = 0.0  # the failures in a row by their weight: what back-off grows with
+    retry_at: datetime | None = None  # its host asked to be left alone until then
+    gone_at: datetime | None = None  # since when it answers 410
+    entries_per_day: float = 96.0  # that are new, smoothed; at first a guess: one every 15 minutes
+    interval_seconds: int = 900  # between polls that succeed
+    ttl_seconds: int | None = None  # how long its last document says that it may be kept
+    asked_seconds: int | None = None  # how long document and headers of the last answer ask to wait
+    moved_from: str | None = None  # the address by which lists name it, None while it is polled there
+    moving_to: str | None = None  # where the last polls were permanently redirected to
+    moving_seen: int = 0  # by how many polls in a row
+    last_new_at: datetime | None = None  # when it last listed something new to it, or its first document came
+    usual_gap_seconds: int | None = None  # between polls that brought something new, smoothed
+    silent_since_at: datetime | None = None  # set while it answers but brings nothing new for longer than its rhythm
+    paused_at: datetime | None = None  # a person wants it not to be polled
+
+    @property
+    def listed_url(self) -> str:
+        """The address by which lists name it, of which ``feed_id`` is made."""
+        return self.moved_from or self.url
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a feed. ``entry_id`` is ``content_id(canonical url)``, so feeds that list a page share its entry."""
+    """One item of a feed. ``entry_id`` is ``content_id(page_key(url))``, so feeds that list a page share its entry."""
 
     entry_id: str
     feed_id: str
@@ -79,7 +109,9 @@ class FeedPoll:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What an entry's page says, one value per revision of the text: ``article_id`` is content_id(url, text_hash).
+    """What an entry's page says, one value per revision of the text.
+
+    ``article_id`` is content_id(page_key(url), text_hash).
 
     ``basis`` tells what the text is: the page's article, or, where the page could not be read, the feed's own summary.
     """
@@ -118,6 +150,53 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a site's articles, known by an id, with the first entries (up to three) whose article had it."""
+
+    site: str
+    paragraph_id: str
+    entry_ids: tuple[str, ...]
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """An entry whose page is to be asked for again, with what its last answer left for a conditional request."""
+
+    entry: Entry
+    article_id: str  # the revision that it reads now
+    text: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """That an article's text has changed, as a visit found."""
+
+    entry_id: str
+    article_id: str
+    previous_id: str
+    seen_at: datetime
+    diff: str  # sentences that went (-) and came (+), a line each
+    headers: str  # of the answer, one a line
+    sha256: str  # of the page as it was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What came of asking for a page again: ``reading`` and ``revision`` only where its text has changed."""
+
+    entry_id: str
+    visited_at: datetime
+    outcome: str  # unchanged, changed, or why the page could not be read
+    etag: str | None = None
+    last_modified: str | None = None
+    reading: Reading | None = None
+    revision: Revision | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A sentence of an article with the neighbours that give it sense. ``text`` is the article's ``[start:end]``.
 
@@ -147,7 +226,8 @@ class Judgement:
 
     ``verdict`` None means unchecked, and ``unchecked`` names the reason. ``kind`` is the kind of conflict (number,
     date, duration, person, place, role, negation, antonym, statement) of a contradiction. ``guards`` names each rule
-    that changed what the model alone would have said.
+    that changed what the model alone would have said. ``held_back`` is why a monitor would not report the verdict, None
+    if it would, and for neutral.
     """
 
     verdict: Verdict | None
@@ -162,6 +242,7 @@ class Judgement:
     guards: tuple[str, ...] = ()
     explanation: str | None = None
     unchecked: str | None = None
+    held_back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +282,52 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """What copies of an article are looked up by.
+
+    ``bands`` are keys of the bands of its MinHash signature, none where it has too little text. ``credit`` is the
+    agency that its byline or text names.
+    """
+
+    article_id: str
+    house: str
+    credit: str | None
+    reported_at: datetime
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Two articles of different houses that share their text; ``article_id`` is the smaller id of the two."""
+
+    article_id: str
+    other_id: str
+    likeness: float  # 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An article as far as the stories depend on it."""
+
+    article_id: str
+    publisher: str
+    house: str
+    credit: str | None
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One text that several houses published. ``story_id`` is the id of its earliest article."""
+
+    story_id: str
+    origin: str  # who probably wrote it
+    origin_basis: Literal["credit", "earliest"]
+    origin_article_id: str | None  # None where the origin's own article was not read
+    members: tuple[str, ...]  # article ids, the earliest first, which is story_id
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """The part of a stored finding that the standing of its fact depends on."""
 
@@ -213,6 +340,24 @@ class Evidence:
     context: str  # the passage with its neighbours: near-equal contexts are copies of one text
     superseded: bool
     reported_at: datetime
+    house: str = ""  # who owns the publisher; "" where it is its own
+    story_id: str | None = None  # the story that its article is part of
+    attribution: Literal["asserted", "quoted", "denied"] | None = None
+    url: str = ""
+    kind: str | None = None  # of conflict
+    fact_value: str | None = None
+    article_value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChange:
+    """That a finding counts from a time on as ``evidence``, or with None that it counts no more."""
+
+    at: datetime
+    seed_id: str
+    fact_id: str
+    finding_id: str
+    evidence: Evidence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +376,22 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """A feed's line in the run report."""
+    """A feed's line in the run report.
+
+    Not polled were ``held`` feeds (their host asked to be left alone until ``held_until``), ``paused`` ones, and each
+    ``double``, which has moved to where another feed of the run is polled. ``arrived`` counts the entries that are new
+    to this feed, ``new`` those of them that no other feed had listed before.
+    """
 
     url: str
     title: str
-    outcome: PollOutcome
+    outcome: LineOutcome
     listed: int
     new: int
     failure: str | None
+    arrived: int = 0
+    held_until: datetime | None = None
+    silent_since: datetime | None = None  # it answers, but brings nothing new for longer than its rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +443,120 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """What the robots.txt of a site says to Seedwatch, one rule a line; "" where everything is allowed."""
+
+    origin: str  # scheme, host and port
+    rules: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """What a run asked of other people's servers."""
+
+    requests: dict[str, int] = field(default_factory=dict)  # host -> requests, redirects and robots.txt included
+    not_modified: int = 0  # answers 304
+    too_many_requests: int = 0  # answers 429
+    robots_refusals: int = 0  # documents not asked for because of a robots.txt, or for want of one
+    longest_wait: float = 0.0  # seconds that a request waited for its turn
+    received_bytes: int = 0  # of bodies, as they were sent
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finding that contradicts a fact, with what a person wants to know of it."""
+
+    finding_id: str
+    seed_id: str
+    fact_id: str
+    statement: str
+    probability: float
+    superseded: bool
+    kind: str | None
+    fact_value: str | None
+    article_value: str | None
+    sentence: str
+    context: str
+    sentence_at: int  # where in ``context`` the sentence begins
+    attribution: str | None
+    speaker: str | None
+    explanation: str | None
+    article_id: str
+    story_id: str  # the same for copies of one text; the article's own id where there are none
+    publisher: str
+    author: str | None
+    title: str
+    url: str
+    basis: Literal["page", "summary"]
+    published_at: datetime | None
+    reported_at: datetime  # published_at, else when it was fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A thing that a person is told once. ``alert_id`` is made of what makes it one thing, so it is raised once."""
+
+    alert_id: str
+    seed_id: str
+    kind: AlertKind
+    raised_at: datetime
+    fact_id: str
+    finding_ids: tuple[str, ...] = ()  # in copies of one text, the earliest reported first
+    standing_before: StandingName | None = None
+    standing_after: StandingName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it is kept: ``content`` is the message in ASCII, to which From and To are added as it is sent."""
+
+    mail_id: str
+    seed_id: str
+    kind: MailKind
+    fact_id: str | None
+    message_id: str
+    subject: str
+    content: str
+    composed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A mail that is to go to a recipient now; ``attempts`` were made before."""
+
+    mail_id: str
+    recipient: str
+    content: str
+    composed_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of a delivery. ``due_at`` is when it is tried again, None when that is the end of it."""
+
+    mail_id: str
+    recipient: str
+    state: DeliveryState
+    at: datetime
+    due_at: datetime | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a run had to tell and what became of it."""
+
+    raised: tuple[Alert, ...] = ()  # by this run
+    sent: int = 0  # deliveries that a server took
+    written: int = 0  # deliveries that are files in the outbox folder, for want of a server
+    due: int = 0  # deliveries that are tried again later
+    waiting: int = 0  # alerts in no mail yet: quiet hours, enough mails this hour, or nobody to tell
+    troubles: tuple[str, ...] = ()  # in lines for a person
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """What one pass did. It adds up: ``taken == pages + summaries + sum(refused.values())``."""
 
@@ -297,11 +564,11 @@ class RunReport:
     seeds: tuple[str, ...]
     started_at: datetime
     ended_at: datetime
-    feeds: tuple[FeedLine, ...]
+    feeds: tuple[FeedLine, ...]  # those polled, held and paused
     listed: int  # entries the polled feeds list now, each counted once
     new: int  # of them never seen before
     carried: int  # left by an earlier run, taken up by this one
-    left: int  # still unread because of --limit; not part of taken
+    left: int  # still unread because of --limit, or because their source is slow; not part of taken
     pages: int
     summaries: int
     refused: dict[str, int] = field(default_factory=dict)  # reason -> entries
@@ -312,6 +579,10 @@ class RunReport:
     contradicts: int = 0
     unchecked: dict[str, int] = field(default_factory=dict)
     changes: tuple[Standing, ...] = ()
+    not_due: int = 0  # feeds left for a later run, since they are not due yet
+    own_outage: bool = False  # nearly no host could be reached: not charged to the feeds
+    politeness: Politeness = field(default_factory=Politeness)
+    told: Told = field(default_factory=Told)
 
     @property
     def taken(self) -> int:
@@ -322,5 +593,14 @@ class RunReport:
         return self.taken == self.pages + self.summaries + sum(self.refused.values())
 
     @property
+    def polled_feeds(self) -> int:
+        return sum(line.outcome in ("new", "unchanged", "failed") for line in self.feeds)
+
+    @property
     def failed_feeds(self) -> int:
         return sum(line.outcome == "failed" for line in self.feeds)
+
+    @property
+    def reached_nothing(self) -> bool:
+        """Whether feeds were polled and every one of them failed."""
+        return 0 < self.polled_feeds == self.failed_feeds

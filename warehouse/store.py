@@ -5,30 +5,45 @@ changes nothing. Reads for people go to the copy that :meth:`Warehouse.publish` 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
+from warehouse import stories, visits, weighings
 from warehouse.connection import count, counts, names, opened, put, records, stored_time, writing
 from warehouse.errors import WarehouseError
-from warehouse.listings import ENTRY, FEED, save_listings
+from warehouse.listings import ENTRY, FEED, save_listings, save_states
+from warehouse.outbox import save_alerts
 from warehouse.records import (
+    PASSING,
+    Alert,
     Article,
     Comparison,
+    Copy,
     Entry,
     Evidence,
+    EvidenceChange,
     FactRow,
     FeedPoll,
     FeedState,
     Finding,
     Health,
+    Paragraph,
     Reading,
+    Revisit,
+    RobotsFile,
     RunReport,
     SavedComparisons,
     SavedPolls,
+    Sketch,
     Standing,
+    Story,
+    Telling,
     Violation,
+    Visit,
+    content_id,
 )
 from warehouse.upkeep import health, publish, violations
 
@@ -58,6 +73,10 @@ where a.article_id in (select article_id from base.readings)
         select 1 from base.comparisons c
         where c.article_id = a.article_id and c.seed_id = $seed_id
             and c.facts_version = $facts_version and c.engine = $engine
+            and (c.run_id = $run_id or not exists (
+                select 1 from base.unchecked u
+                where u.seed_id = c.seed_id and u.article_id = c.article_id and list_contains($passing, u.reason)
+            ))
     )
 """
 
@@ -118,6 +137,7 @@ class Warehouse:
             "contradicts": report.contradicts,
             "unchecked": sum(report.unchecked.values()),
             "standing_changes": len(report.changes),
+            "own_outage": report.own_outage,
         }
         with writing(self.path, self.patience) as con:
             put(
@@ -175,13 +195,14 @@ class Warehouse:
     # polling
 
     def feed_states(self, urls: Sequence[str]) -> dict[str, FeedState]:
-        """What the last poll of each of these feeds left, by URL. A feed never polled is absent."""
+        """What the last poll of each of these feeds left, by the URL that lists name it by. One never met is absent."""
+        wanted = {content_id(url): url for url in urls}
         with opened(self.path, self.patience) as con:
             rows = con.execute(
-                f"select {names(FEED)} from base.feeds where url in (select unnest(?::text[]))",  # noqa: S608
-                [list(urls)],
+                f"select {names(FEED)}, paused_at from base.feeds where feed_id in (select unnest(?::text[]))",  # noqa: S608
+                [list(wanted)],
             )
-            return {state.url: state for state in records(FeedState, rows)}
+            return {wanted[state.feed_id]: state for state in records(FeedState, rows)}
 
     def save_polls(self, run_id: str, polls: Sequence[FeedPoll], at: datetime) -> SavedPolls:
         """Stores the entries of polled feeds and the feeds' next states, together: no state outruns its entries.
@@ -191,6 +212,57 @@ class Warehouse:
         """
         with writing(self.path, self.patience) as con:
             return save_listings(con, run_id, polls, at)
+
+    def save_feed_states(self, states: Sequence[FeedState], at: datetime) -> None:
+        """Stores what polled feeds' states are after a run's polls were looked at together; pauses are left alone."""
+        with writing(self.path, self.patience) as con:
+            save_states(con, states, at)
+
+    def knows_feed(self, url: str) -> bool:
+        """Whether a feed that lists name by this URL was ever polled or paused."""
+        with opened(self.path, self.patience) as con:
+            return bool(count(con, "select count(*) from base.feeds where feed_id = $id", {"id": content_id(url)}))
+
+    def pause_feed(self, url: str, at: datetime | None) -> bool:
+        """Pauses from ``at`` on the feed that lists name by this URL, or with None resumes it; whether that changed it.
+
+        A feed never met is recorded, so that its first poll waits too. No run touches a pause.
+        """
+        feed_id = content_id(url)
+        with writing(self.path, self.patience) as con:
+            paused = count(
+                con,
+                "select count(*) from base.feeds where feed_id = $feed_id and paused_at is not null",
+                {"feed_id": feed_id},
+            )
+            if bool(paused) == (at is not None):
+                return False
+            put(
+                con,
+                "feeds",
+                "feed_id url failures paused_at",
+                [(feed_id, url, 0, at)],
+                "do update set paused_at = excluded.paused_at",
+            )
+            return True
+
+    def robots_files(self, since: datetime) -> list[RobotsFile]:
+        """What was learned of sites' robots.txt since then."""
+        with opened(self.path, self.patience) as con:
+            since = stored_time(since)
+            return records(RobotsFile, con.execute("from base.robots_files where fetched_at > ?", [since]))
+
+    def save_robots_files(self, files: Sequence[RobotsFile], since: datetime) -> None:
+        """Stores what was learned of sites' robots.txt, the later in place of the earlier, and drops what is older."""
+        with writing(self.path, self.patience) as con:
+            put(
+                con,
+                "robots_files",
+                "origin rules fetched_at",
+                [(file.origin, file.rules, file.fetched_at) for file in files],
+                "do update set rules = excluded.rules, fetched_at = excluded.fetched_at",
+            )
+            con.execute("delete from base.robots_files where fetched_at <= ?", [stored_time(since)])
 
     # reading
 
@@ -209,15 +281,48 @@ class Warehouse:
         with opened(self.path, self.patience) as con:
             return count(con, f"select count(*) {_PENDING}", {"now": stored_time(now)})
 
-    def save_readings(self, run_id: str, readings: Sequence[Reading]) -> None:
+    def paragraphs(self, sites: Sequence[str]) -> list[Paragraph]:
+        """What is remembered of the paragraphs of these sites, the least recently seen first."""
+        with opened(self.path, self.patience) as con:
+            rows = con.execute(
+                "select site, paragraph_id, entry_ids, seen_at from base.paragraphs "
+                "where site in (select unnest(?::text[])) order by seen_at, site, paragraph_id",
+                [list(sites)],
+            )
+            return [replace(each, entry_ids=tuple(each.entry_ids)) for each in records(Paragraph, rows)]
+
+    def revisits(self, ages: Sequence[timedelta], limit: int, now: datetime) -> list[Revisit]:
+        """Entries whose page is due to be asked for again, those never visited first.
+
+        They are those whose article is about a seed's event; one is due when it has passed one of these ages, counted
+        from when its entry was first seen, without a visit since.
+        """
+        with opened(self.path, self.patience) as con:
+            return visits.due(con, ages, limit, now)
+
+    def save_visits(self, run_id: str, made: Sequence[Visit]) -> None:
+        """Stores visits together with the readings and revisions of those that found another text."""
+        self.save_readings(run_id, [visit.reading for visit in made if visit.reading is not None], visited=made)
+
+    def save_readings(
+        self,
+        run_id: str,
+        readings: Sequence[Reading],
+        paragraphs: Sequence[Paragraph] = (),
+        keep: int = 2_000,
+        *,
+        visited: Sequence[Visit] = (),
+    ) -> None:
         """Stores what became of entries. A reading not later than the one known changes nothing: attempts count once.
 
         A failure does not undo the article an earlier attempt got, nor a summary a page. A temporary refusal is tried
-        again after 30 minutes, then double, up to five attempts in all.
+        again after 30 minutes, then double, up to five attempts in all. With them goes what they taught of
+        ``paragraphs``, of which the last seen ``keep`` of a site are kept.
         """
         last = {reading.entry_id: reading for reading in sorted(readings, key=lambda r: r.read_at)}
         articles = {r.article.article_id: r.article for r in readings if r.article and r.outcome != "refused"}
         with writing(self.path, self.patience) as con:
+            visits.save(con, run_id, visited)
             put(
                 con,
                 "articles",
@@ -259,25 +364,58 @@ class Warehouse:
                 f"excluded.read_at + to_minutes({RETRY_MINUTES} * (1 << readings.attempts)), null), "
                 "run_id = excluded.run_id where excluded.read_at > readings.read_at",
             )
+            put(
+                con,
+                "paragraphs",
+                "site paragraph_id entry_ids seen_at",
+                [(each.site, each.paragraph_id, list(each.entry_ids), each.seen_at) for each in paragraphs],
+                "do update set entry_ids = excluded.entry_ids, seen_at = excluded.seen_at",
+            )
+            con.execute(
+                "delete from base.paragraphs where (site, paragraph_id) in "
+                "(select (site, paragraph_id) from base.paragraphs where site in (select unnest($sites::text[])) "
+                "qualify row_number() over (partition by site order by seen_at desc, paragraph_id) > $keep)",
+                {"sites": sorted({each.site for each in paragraphs}), "keep": keep},
+            )
 
     # comparing
 
-    def uncompared(self, seed_id: str, facts_version: str, engine: str, limit: int | None) -> list[Article]:
-        """Articles, as they read now, that this version of the seed and this engine have not compared; oldest first."""
+    def uncompared(
+        self,
+        seed_id: str,
+        facts_version: str,
+        engine: str,
+        limit: int | None,
+        run_id: str | None = None,
+        after: Article | None = None,
+    ) -> list[Article]:
+        """Articles, as they read now, that this version of the seed and this engine have not compared; oldest first.
+
+        With ``after`` only those that come after this one.
+
+        Among them are those of which another run than ``run_id`` left a fact unchecked for a reason that may be gone
+        (``PASSING``).
+        """
         with opened(self.path, self.patience) as con:
             rows = con.execute(
-                f"select {names(_ARTICLE, 'a.')} {_UNCOMPARED} order by a.fetched_at, a.article_id limit $limit",
-                {"seed_id": seed_id, "facts_version": facts_version, "engine": engine, "limit": limit},
+                f"select {names(_ARTICLE, 'a.')} {_UNCOMPARED} and ($after is null or "
+                "(a.fetched_at, a.article_id) > ($at, $after)) order by a.fetched_at, a.article_id limit $limit",
+                _comparing(seed_id, facts_version, engine, run_id)
+                | {
+                    "limit": limit,
+                    "after": after.article_id if after else None,
+                    "at": stored_time(after.fetched_at) if after else None,
+                },
             )
             return records(Article, rows)
 
-    def uncompared_count(self, seed_id: str, facts_version: str, engine: str) -> int:
+    def uncompared_count(self, seed_id: str, facts_version: str, engine: str, run_id: str | None = None) -> int:
         """How many articles :meth:`uncompared` would give without a limit."""
         with opened(self.path, self.patience) as con:
             return count(
                 con,
                 f"select count(*) {_UNCOMPARED}",
-                {"seed_id": seed_id, "facts_version": facts_version, "engine": engine},
+                _comparing(seed_id, facts_version, engine, run_id),
             )
 
     def save_comparisons(self, run_id: str, comparisons: Sequence[Comparison]) -> SavedComparisons:
@@ -369,6 +507,40 @@ class Warehouse:
             )
         return SavedComparisons(supports=new.get("supports", 0), contradicts=new.get("contradicts", 0))
 
+    # stories
+
+    def unsketched(self, limit: int) -> list[Article]:
+        """Articles, as they read now, that were not looked at for copies yet; oldest first."""
+        with opened(self.path, self.patience) as con:
+            return stories.unsketched(con, names(_ARTICLE, "a."), limit)
+
+    def candidates(self, sketches: Sequence[Sketch], within: timedelta) -> tuple[list[tuple[str, str]], dict[str, str]]:
+        """Pairs of ids, the smaller first, that may be copies: one is of these sketches, the other stored or of these.
+
+        With the texts of all articles in the pairs. The two are of different houses and published at most ``within``
+        apart; of each sketch the 64 likeliest others are given.
+        """
+        with opened(self.path, self.patience) as con:
+            pairs = stories.candidates(con, sketches, within)
+            return pairs, stories.texts(con, sorted({article_id for pair in pairs for article_id in pair}))
+
+    def linked(self, article_ids: Sequence[str]) -> tuple[list[Telling], list[Copy]]:
+        """What stored copies connect these articles with, over any number of steps: articles and copies."""
+        with opened(self.path, self.patience) as con:
+            return stories.linked(con, article_ids)
+
+    def save_stories(
+        self,
+        sketches: Sequence[Sketch],
+        copies: Sequence[Copy],
+        touched: Sequence[str],
+        grouped: Sequence[Story],
+        at: datetime,
+    ) -> None:
+        """Stores sketches and copies, with the stories in place of all that the ``touched`` articles were part of."""
+        with writing(self.path, self.patience) as con:
+            stories.save(con, sketches, copies, touched, grouped, at)
+
     # weighing
 
     def evidence(self, seed_id: str) -> list[Evidence]:
@@ -380,20 +552,50 @@ class Warehouse:
         with opened(self.path, self.patience) as con:
             rows = con.execute(
                 "select finding_id, fact_id, article_id, verdict, probability, publisher, "
-                "coalesce(context, '') as context, superseded, reported_at from base.current_findings "
+                "coalesce(context, '') as context, superseded, reported_at, attribution, url, kind, fact_value, "
+                "article_value, story_id from base.current_findings left join base.story_articles using (article_id) "
                 "where seed_id = ? and verdict <> 'neutral' order by reported_at, finding_id",
                 [seed_id],
             )
             return records(Evidence, rows)
 
-    def standings(self, seed_id: str) -> dict[str, Standing]:
-        """The standing of each fact the seed has, by fact id. A fact never weighed is absent."""
+    def weighings(self, seed_id: str) -> list[EvidenceChange]:
+        """Every change of what counts for a seed's facts, in order of time: what its standings follow from."""
         with opened(self.path, self.patience) as con:
-            return {standing.fact_id: standing for standing in _latest(con, [seed_id])}
+            return weighings.changes(con, seed_id)
 
-    def save_standings(self, run_id: str, standings: Sequence[Standing]) -> None:
-        """Adds changes of standing. One that repeats the fact's last one, or is not later than it, is left out."""
+    def mark(self, finding_id: str, right: bool, note: str | None, at: datetime) -> bool:
+        """Keeps what a person says of a finding; False where there is none of this id. The last word on it holds."""
         with writing(self.path, self.patience) as con:
+            found = count(con, "select count(*) from base.findings where finding_id = $id", {"id": finding_id})
+            if found:
+                put(con, "marks", "finding_id marked_at right note", [(finding_id, at, right, note)], "do nothing")
+            return bool(found)
+
+    def standings(self, seed_id: str, *, retired: bool = False) -> dict[str, Standing]:
+        """The standing of each fact the seed has, by fact id; with ``retired`` also of those that it had.
+
+        A fact never weighed is absent.
+        """
+        with opened(self.path, self.patience) as con:
+            return {standing.fact_id: standing for standing in _latest(con, [seed_id], retired)}
+
+    def save_standings(
+        self,
+        run_id: str,
+        standings: Sequence[Standing],
+        changes: Sequence[EvidenceChange] = (),
+        alerts: Sequence[Alert] = (),
+        *,
+        at: datetime | None = None,
+    ) -> list[Alert]:
+        """Adds changes of standing. One that repeats the fact's last one, or is not later than it, is left out.
+
+        With them the changes of what counts, from which they follow; one that is stored already changes nothing. In the
+        same transaction go the alerts that they cause, at ``at`` (by default now); those not raised before come back.
+        """
+        with writing(self.path, self.patience) as con:
+            weighings.save(con, run_id, changes)
             last = {(s.seed_id, s.fact_id): s for s in _latest(con, [s.seed_id for s in standings], retired=True)}
             rows = []
             for standing in sorted(standings, key=lambda s: s.changed_at):
@@ -409,6 +611,7 @@ class Warehouse:
                 rows,
                 "do nothing",
             )
+            return save_alerts(con, run_id, alerts, at or datetime.now(UTC))
 
     # for readers and operators
 
@@ -438,6 +641,12 @@ class Warehouse:
 
 def _day(value: date | None) -> date | None:
     return value.astimezone(UTC).date() if isinstance(value, datetime) else value
+
+
+def _comparing(seed_id: str, facts_version: str, engine: str, run_id: str | None) -> dict[str, object]:
+    """The parameters of _UNCOMPARED."""
+    given = {"seed_id": seed_id, "facts_version": facts_version, "engine": engine, "run_id": run_id}
+    return given | {"passing": list(PASSING)}
 
 
 def _said(standing: Standing) -> tuple[str, int, int, int]:

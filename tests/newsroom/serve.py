@@ -26,7 +26,9 @@ import signal
 import socket
 import sys
 import threading
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +36,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.newsroom.coverage import Article, Publisher, load_articles, load_publishers
+from tests.newsroom.faults import FAULTS
 from tests.newsroom.feeds import feed, opml
 from tests.newsroom.pages import front, page
 
@@ -47,11 +50,15 @@ PLACEHOLDER = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="800" height
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One request as it was answered. ``site`` is a publisher's id or ``index``; ``path`` includes the query."""
+    """One request as it was answered. ``site`` is a publisher's id or ``index``; ``path`` includes the query.
+
+    ``status`` 0: not at all. ``at`` is when, in seconds since 1970.
+    """
 
     site: str
     path: str
     status: int
+    at: float = field(default_factory=time.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +74,15 @@ class Answer:
 class Newsroom:
     """All sites, as a context manager: they answer from entering to leaving. ``until`` None shows everything.
 
-    ``port`` 0 takes a free one. Raises ``OSError`` if a given port is taken. Methods may be called from any thread.
+    ``port`` 0 takes a free one. ``faults`` lets publishers (by id) misbehave as :data:`FAULTS` names it. Raises
+    ``OSError`` if a given port is taken. Methods may be called from any thread.
     """
 
-    def __init__(self, until: datetime | None = FIRST_PASS, port: int = 0) -> None:
+    def __init__(
+        self, until: datetime | None = FIRST_PASS, port: int = 0, faults: Mapping[str, str] | None = None
+    ) -> None:
         self.until = until
+        self.faults = {site: (name, FAULTS[name]) for site, name in (faults or {}).items()}
         self.publishers: dict[str, Publisher] = load_publishers()
         self.articles: tuple[Article, ...] = load_articles()
         self._port = port
@@ -127,6 +138,15 @@ class Newsroom:
     def advance(self, until: datetime | None) -> None:
         """Let time go on to ``until`` (None: to the end). The next request sees what is published by then."""
         self.until = until
+
+    def edit(self, slug: str, old: str, new: str) -> None:
+        """Has the publisher change its article: ``old``, part of a paragraph, is ``new`` from the next request on."""
+        article = next(article for article in self.articles if article.slug == slug)
+        blocks = tuple(replace(block, text=block.text.replace(old, new)) for block in article.blocks)
+        if blocks == article.blocks:
+            raise ValueError(f"{slug} does not say {old!r}")
+        changed = replace(article, blocks=blocks)
+        self.articles = tuple(changed if one is article else one for one in self.articles)
 
     def published(self, publisher_id: str | None = None) -> tuple[Article, ...]:
         """The articles out by now, oldest first; of one publisher if given."""
@@ -215,7 +235,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], room: Newsroom, site: str) -> None:
         self.room, self.site = room, site
         self._open: set[socket.socket] = set()
-        super().__init__(address, _Handler)
+        super().__init__(address, Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -237,13 +257,17 @@ class _Server(ThreadingHTTPServer):
                 request.shutdown(socket.SHUT_RDWR)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     timeout = 30
 
     def do_GET(self) -> None:
         path, _, _ = self.path.partition("?")
+        name, misbehave = self.server.room.faults.get(self.server.site, ("", None))
+        if misbehave and path == ("/robots.txt" if name.startswith("robots") else "/feed.xml"):
+            misbehave(self)
+            return
         answer = self.server.room.answer(self.server.site, path)
         # computed before compression, so that both encodings share it
         tag = f'"{hashlib.sha1(answer.body).hexdigest()[:16]}"'
@@ -252,12 +276,12 @@ class _Handler(BaseHTTPRequestHandler):
             headers |= {"ETag": tag, "Last-Modified": format_datetime(answer.changed_at, usegmt=True)}
             headers["Cache-Control"] = "max-age=60"
             if self._is_current(tag, answer.changed_at):
-                self._send(304, b"", headers)
+                self.send(304, b"", headers)
                 return
         body = answer.body
         if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 500:
             body, headers["Content-Encoding"] = gzip.compress(body, 5, mtime=0), "gzip"
-        self._send(answer.status, body, {**headers, "Content-Type": answer.kind})
+        self.send(answer.status, body, {**headers, "Content-Type": answer.kind})
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -274,9 +298,8 @@ class _Handler(BaseHTTPRequestHandler):
         except (TypeError, ValueError):
             return False
 
-    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        # recorded first: who has the answer must find it among the hits
-        self.server.room.record(Hit(self.server.site, self.path, status))
+    def send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.note(status)  # first: who has the answer must find it among the hits
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -285,6 +308,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD" and status != 304:
             self.wfile.write(body)
+
+    def note(self, status: int) -> None:
+        self.server.room.record(Hit(self.server.site, self.path, status))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: the hits are the record."""

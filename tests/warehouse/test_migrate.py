@@ -1,10 +1,12 @@
 """The schema: from nothing, twice, after a kill, from a newer version; and that everything says what it is."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.warehouse.rows import state
 from warehouse.connection import opened
 from warehouse.errors import WarehouseError
 from warehouse.migrate import migrate, scripts
@@ -18,6 +20,33 @@ def test_from_nothing_and_again(tmp_path: Path) -> None:
     assert [row[0] for row in applied] == [*scripts("migrations"), "views"]
     assert not migrate(con, tmp_path / "w.duckdb")
     assert con.execute("select migration_id, sha256, applied_at from base.migrations order by 1").fetchall() == applied
+
+
+def test_a_database_of_the_first_version_is_brought_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "w.duckdb"
+    shipped, first = scripts("migrations"), {"0001_first": scripts("migrations")["0001_first"]}
+    monkeypatch.setattr("warehouse.migrate.scripts", lambda folder: first if folder == "migrations" else {})
+    with duckdb.connect(path) as con:
+        migrate(con, path)
+        con.execute(
+            "insert into base.feeds (feed_id, url, title, etag, failures, failure, polled_at, due_at, first_polled_at) "
+            "values (?, 'https://one.example/rss', 'One', ?, 9, 'timeout', '2025-05-16', '2025-05-17', '2025-05-01')",
+            [state("one").feed_id, '"1"'],
+        )
+        con.execute(
+            "insert into base.feed_entries values (?, 'e', true, '2025-05-02', '2025-05-16')", [state("one").feed_id]
+        )
+    monkeypatch.undo()
+    warehouse = Warehouse(path)
+    (found,) = warehouse.feed_states(["https://one.example/rss"]).values()
+    assert (found.title, found.etag, found.failures, found.failure) == ("One", '"1"', 9, "timeout")
+    assert (found.charged, found.interval_seconds, found.moved_from, found.paused_at) == (7, 900, None, None)
+    assert found.last_new_at == datetime(2025, 5, 2, tzinfo=UTC)
+    with opened(path, 0) as con:
+        applied = con.execute("select migration_id from base.migrations order by 1").fetchall()
+        assert applied == [(name,) for name in [*shipped, "views"]]
+        assert not migrate(con, path)
+    assert [broken.check for broken in warehouse.check()] == ["feed_entry_without_entry"]  # the row made above
 
 
 def test_changed_views_are_applied_again_and_dropped_ones_go(full: Warehouse) -> None:

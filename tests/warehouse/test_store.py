@@ -30,7 +30,7 @@ from tests.warehouse.rows import (
 )
 from warehouse.connection import opened
 from warehouse.errors import WarehouseError
-from warehouse.records import FactRow, FeedPoll, Passage, SavedComparisons
+from warehouse.records import FactRow, FeedPoll, Paragraph, Passage, RobotsFile, SavedComparisons
 from warehouse.store import Warehouse
 
 HOUR = timedelta(hours=1)
@@ -197,6 +197,19 @@ def test_uncompared_knows_version_and_engine(full: Warehouse) -> None:
     assert len(full.uncompared("other", VERSION, ENGINE, 2)) == 2
 
 
+def test_what_was_left_unchecked_for_a_reason_that_may_be_gone_is_compared_again_by_another_run(
+    full: Warehouse,
+) -> None:
+    later = replace(comparison(article(3)), unchecked=(("hours", "llm_timeout"),))
+    full.begin_run("r2", [SEED], NOON, "test")
+    full.save_comparisons("r2", [later])
+    assert full.uncompared(SEED, VERSION, ENGINE, None, "r2") == []
+    assert full.uncompared(SEED, VERSION, ENGINE, None, "r3") == [article(3)]
+    assert full.uncompared_count(SEED, VERSION, ENGINE, "r3") == 1
+    full.save_comparisons("r3", [replace(later, unchecked=(("hours", "llm_malformed"),))])
+    assert full.uncompared_count(SEED, VERSION, ENGINE, "r4") == 0
+
+
 def test_a_new_comparison_replaces_and_history_stays(full: Warehouse) -> None:
     first = article(1)
     again = comparison(first, finding(first, "hours", engine="e2"), engine="e2")
@@ -340,3 +353,30 @@ def test_ten_thousand_entries_are_quick(warehouse: Warehouse) -> None:
     taken = perf_counter() - start
     assert told.new == 10_000
     assert taken < 3, f"{taken:.2f} s; about 0.3 s where nothing else runs"
+
+
+def test_robots_files_are_kept_for_a_while(full: Warehouse) -> None:
+    day = timedelta(days=1)
+    old, fresh = RobotsFile("http://a.example", "", NOON - day), RobotsFile("http://b.example", "Disallow: /x", NOON)
+    full.save_robots_files([old, fresh], NOON - 2 * day)
+    assert sorted(full.robots_files(NOON - 2 * day), key=lambda file: file.origin) == [old, fresh]
+    assert full.robots_files(NOON - day) == [fresh]
+    later = replace(fresh, rules="", fetched_at=NOON + day)
+    full.save_robots_files([later], NOON)
+    assert full.robots_files(NOON - 2 * day) == [later]
+
+
+# paragraphs
+
+
+def test_paragraphs_are_kept_with_the_readings_and_the_last_seen_of_a_site(warehouse: Warehouse) -> None:
+    def some(site: str, *names: str) -> list[Paragraph]:
+        return [Paragraph(site, name, ("e1",), NOON + timedelta(seconds=n)) for n, name in enumerate(names)]
+
+    warehouse.save_readings("r", [], [*some("a.example", "p1", "p2", "p3"), *some("b.example", "p1")], keep=2)
+    assert warehouse.paragraphs(["a.example"]) == some("a.example", "p1", "p2", "p3")[1:]
+    again = Paragraph("b.example", "p1", ("e1", "e2"), NOON + timedelta(hours=1))
+    for _ in range(2):
+        warehouse.save_readings("r", [], [again])
+    assert warehouse.paragraphs(["b.example", "c.example"]) == [again]
+    assert warehouse.check() == []

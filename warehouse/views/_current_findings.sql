@@ -1,5 +1,6 @@
 -- Named to sort first: the other views stand on it. What no longer counts is left out here, once: findings that a newer
--- comparison did not make again, of texts that an article no longer has, and of facts since reworded or removed.
+-- comparison did not make again, of texts that an article no longer has, of facts since reworded or removed,
+-- and what a person marked as wrong.
 create or replace view base.current_findings as
 select
     f.finding_id,
@@ -34,6 +35,15 @@ join base.facts s on s.seed_id = f.seed_id and s.fact_id = f.fact_id
 where f.retired_at is null
     and s.retired_at is null
     and s.statement = f.statement
+    and not exists (
+        -- by what it says and not by its id, which changes with the engine
+        select 1 from (
+            select finding_id from base.marks group by finding_id having not arg_max("right", marked_at)
+        ) w
+        join base.findings m using (finding_id)
+        where m.seed_id = f.seed_id and m.fact_id = f.fact_id and m.article_id = f.article_id
+            and m.verdict = f.verdict and m.sentence is not distinct from f.sentence
+    )
     and f.article_id in (select article_id from base.readings);
 
 comment on view base.current_findings is 'One row a finding that counts now.';

@@ -11,6 +11,8 @@ select
     a.publisher as cause_publisher,
     c.sentence as cause_sentence,
     a.url as cause_url,
+    c.article_value as cause_value,
+    a.published_at as cause_published_at,
     t.cause as cause_finding_id
 from base.facts f
 left join (
@@ -34,4 +36,6 @@ comment on column fact_standing.changed_at is 'Since when it stands so, UTC; nul
 comment on column fact_standing.cause_publisher is 'Who published what tipped it.';
 comment on column fact_standing.cause_sentence is 'The sentence that tipped it.';
 comment on column fact_standing.cause_url is 'The article that tipped it.';
+comment on column fact_standing.cause_value is 'What it says in place of the fact, normalised: of a superseded fact the newer value.';
+comment on column fact_standing.cause_published_at is 'When that was published, UTC.';
 comment on column fact_standing.cause_finding_id is 'Finding that tipped it; null at the first look.';

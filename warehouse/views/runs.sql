@@ -9,6 +9,7 @@ select
     round(epoch(r.ended_at - r.started_at), 1) as seconds,
     coalesce(f.feeds, 0) as feeds,
     coalesce(f.feeds_failed, 0) as feeds_failed,
+    r.own_outage,
     r.entries_listed,
     r.entries_new,
     r.entries_carried,
@@ -39,6 +40,7 @@ comment on column runs.ended_at is 'UTC; null while running and after a kill.';
 comment on column runs.seconds is 'How long it took.';
 comment on column runs.feeds is 'Feeds polled.';
 comment on column runs.feeds_failed is 'Of them those that failed.';
+comment on column runs.own_outage is 'Whether nearly no host could be reached, which was not charged to the feeds.';
 comment on column runs.entries_listed is 'Entries the feeds listed, each counted once.';
 comment on column runs.entries_new is 'Of them never seen before.';
 comment on column runs.entries_carried is 'Entries an earlier run left, taken up by this one.';
