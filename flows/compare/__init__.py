@@ -17,7 +17,7 @@ from flows.compare.relevance import Gate
 from flows.compare.shortlist import Shortlist
 from flows.compare.values import compare_values
 from flows.compare.valuetypes import ValueComparison
-from flows.compare.verdict import RULES, best, conjunction, decide, hopeless, reportable
+from flows.compare.verdict import RULES, barred, best, conjunction, decide, hopeless, reportable
 from flows.compare.words import statements
 from seeds.engine import BUNDLED, Bundled, Endpoint, Engine
 from seeds.model import Fact, Seed
@@ -172,11 +172,13 @@ class Comparer:
         names = frozenset(aliases.items())
         for passage in passages:
             values = compare_values(fact, passage.text, published_at=published_at, as_of=as_of, aliases=aliases)
+            about = matter(fact, passage, names, values)
+            if not every and hopeless(values, about):
+                continue
             guarding = inspect(
                 fact, passage.text, passage.context, published_at=published_at, as_of=as_of, aliases=aliases
             )
-            about = matter(fact, passage, names, values)
-            if not every and hopeless(values, guarding, about):
+            if not every and barred(guarding):
                 continue
             said = self.model(passage.text, fact, published_at)
             judgement = decide(passage, said, values, guarding, about, self.model.combiner)

@@ -162,12 +162,23 @@ def reportable(judgement: Judgement, values: ValueComparison, guarding: Guarding
     )  # fmt: skip
 
 
-def hopeless(values: ValueComparison, guarding: Guarding, matter: Matter) -> bool:
-    """Whether nothing can be reported of a passage, whatever the model says: :func:`reportable` would be neutral."""
-    if _barred(guarding) is not None:
-        return True
+def hopeless(values: ValueComparison, matter: Matter) -> bool:
+    """Whether nothing can be reported of a passage, whatever model and guards say: :func:`reportable` is neutral."""
     strong = bool(values.conflicts) and values.conflicts[0].strength >= STRONG
     return not (strong or matter.post or (matter.named and matter.overlap >= min(SAME_MATTER, MATCHES)))
+
+
+def barred(guarding: Guarding) -> str | None:
+    """The guard that no verdict passes, by name."""
+    for name, holds in (
+        ("headline question", guarding.headline_question),
+        ("another event", guarding.other_event),
+        ("published before", guarding.too_old),
+        ("denied", guarding.attribution == "denied"),
+    ):
+        if holds:
+            return name
+    return None
 
 
 def best(judgements: Sequence[Judgement]) -> Judgement:
@@ -227,9 +238,9 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
     in_passing = judgement.verdict == "contradicts" and conflict is not None and conflict.kind == "role"
     if guarding.modality != "asserted" and not in_passing:
         return guarding.modality
-    barred = _barred(guarding)
-    if barred:
-        return barred
+    no = barred(guarding)
+    if no:
+        return no
     if judgement.verdict == "supports":
         if guarding.superseding:
             return "later state"
@@ -245,19 +256,6 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
     if matter.overlap < SAME_MATTER or not matter.named:
         return "another matter"
     return None if judgement.probability.contradicts >= CONTRADICTION else "not sure enough"
-
-
-def _barred(guarding: Guarding) -> str | None:
-    """The guard that no verdict passes, by name."""
-    for name, holds in (
-        ("headline question", guarding.headline_question),
-        ("another event", guarding.other_event),
-        ("published before", guarding.too_old),
-        ("denied", guarding.attribution == "denied"),
-    ):
-        if holds:
-            return name
-    return None
 
 
 def _against_model(
