@@ -59,7 +59,7 @@ def host_name(host: str) -> str:
         address = ipaddress.ip_address(bare)
     except ValueError:
         name = bare.removesuffix(".")
-        if not name or _NUMBER.fullmatch(name.rpartition(".")[2]):
+        if not name or name.endswith(".") or ":" in name or _NUMBER.fullmatch(name.rpartition(".")[2]):
             raise ValueError(f"{host!r} is neither a name nor an address in its usual form") from None
         return name
     return str(getattr(address, "ipv4_mapped", None) or address)

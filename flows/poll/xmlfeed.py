@@ -26,12 +26,15 @@ def parse_xml(body: bytes, url: str, content_type: str) -> ParsedFeed:
         body = body[first.start() :]  # blank lines, warnings of some script
     # Sanitising and relative links inside texts would double the time, and only plain text is kept of them anyway.
     # Links of items are resolved all the same, xml:base included.
-    parsed = feedparser.parse(
-        _shortened(body),
-        response_headers={"content-location": url, "content-type": _xml_type(body, content_type)},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            _shortened(body),
+            response_headers={"content-location": url, "content-type": _xml_type(body, content_type)},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except ValueError as error:  # a declared encoding with a null byte in its name
+        raise NotAFeed("unreadable", f"broken XML: {error}") from error
     channel, entries = parsed.feed, parsed.entries
     if not entries and not parsed.version:
         if _HTML.search(body[:4096]):
