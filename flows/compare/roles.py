@@ -35,10 +35,16 @@ _TAKING = bag("elected appointed named nominated resigned serves served serve sw
 _NAMING = bag("elected appointed named nominated")
 
 
+# Of the page, not of the post: "Advertisement Newsletter President Trump's conversation …".
+_FURNITURE = bag(
+    "advertisement newsletter photo image video watch live exclusive breaking opinion analysis subscribe related"
+)
+
+
 def _domain(tokens: list[Token]) -> frozenset[str]:
     found = set()
     for t in tokens:
-        if t.low in STATES:
+        if t.low in STATES or t.low in _FURNITURE:
             continue
         if t.low == "prime":
             found.add("prime")
