@@ -129,6 +129,20 @@ class Seed(_Model):
         return fact.as_of or self.as_of
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves a date that does not exist as it is written, so that the fault is told with its line and field."""
+
+
+def _timestamp(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return loader.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
 def load(path: Path) -> Seed:
     """The seed in this file. InputError lists every fault with its line."""
     try:
@@ -139,7 +153,7 @@ def load(path: Path) -> Seed:
         raise InputError(f"{path}: {len(raw):,} bytes; a seed has at most {MAX_SEED_BYTES:,}")
     try:
         node = yaml.compose(raw, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(raw)
+        data = yaml.load(raw, Loader=_Loader)  # noqa: S506  a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise InputError(f"{path}:{line}: not valid YAML: {error.problem or error.context}") from error

@@ -112,8 +112,8 @@ class Comparer:
             if len(chosen) > 1:
                 premises = [_together(chosen, words) for words in TOGETHER]
                 for candidate in self._candidates(one, premises, published_at, as_of, aliases):
-                    # What is shown is the passage that is most about the fact: the premise is no stretch of the text.
-                    shown = replace(candidate.judgement, passage=chosen[0])
+                    # The premise is no stretch of the text: what is shown is the passage with the value that tells.
+                    shown = replace(candidate.judgement, passage=_telling(candidate.values, chosen))
                     weighed.append(replace(candidate, judgement=shown))
             found.append(weighed)
         return found
@@ -203,6 +203,15 @@ def _joined(passages: Sequence[Passage]) -> Passage:
     """Up to three passages as one: the context of the middle one holds them all, as the text has them."""
     middle = passages[1] if len(passages) == 3 else passages[0]
     return replace(middle, text=middle.context, start=middle.context_start, end=middle.context_end)
+
+
+def _telling(values: ValueComparison, ranked: Sequence[Passage]) -> Passage:
+    """The passage with the value that conflicts, or else agrees, with the fact's; the most promising without one."""
+    for pair in (*values.conflicts[:1], *values.agreements[:1]):
+        for passage in ranked:
+            if pair.article.text in passage.text:
+                return passage
+    return ranked[0]
 
 
 def _together(ranked: Sequence[Passage], words: int) -> Passage:

@@ -86,6 +86,13 @@ def test_the_passage_shown_is_a_stretch_of_the_text(comparer: Comparer) -> None:
         assert REPORT[passage.start : passage.end] == passage.text
 
 
+def test_the_passage_shown_has_the_value_that_conflicts(comparer: Comparer) -> None:
+    judged = comparer.judge("Coast guards took 12 passengers off the ferry Aurora.", split(REPORT))
+    assert judged.passage is not None
+    assert (judged.verdict, judged.article_value) == ("contradicts", "40 passengers")
+    assert judged.passage.text == "Coast guards took all 40 passengers off."
+
+
 def test_the_model_is_spared_only_where_nothing_could_be_reported(comparer: Comparer) -> None:
     seed = load_seed(bundled_seeds()["istanbul-2025"])
     spared = 0

@@ -71,3 +71,12 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load(tmp_path / "none.yaml")
+
+
+def test_a_day_that_does_not_exist_is_told_with_its_line_and_field(tmp_path: Path) -> None:
+    text = bundled_seeds()["istanbul-2025"].read_text(encoding="utf-8")
+    broken = tmp_path / "seed.yaml"
+    broken.write_text(text.replace("as_of: 2025-05-15", "as_of: 2025-13-15", 1), encoding="utf-8")
+    line = broken.read_text(encoding="utf-8").splitlines().index("as_of: 2025-13-15") + 1
+    with pytest.raises(InputError, match=rf"seed\.yaml:{line}: as_of: "):
+        load(broken)
