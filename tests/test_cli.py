@@ -99,7 +99,7 @@ def test_filters_narrow(store: Path) -> None:
 
 
 def test_what_was_left_out_of_a_table_is_said(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.cli.SHOWN", 1)
+    monkeypatch.setattr("flows.cli.look.SHOWN", 1)
     assert "--limit shows more" in cli("matches", "--warehouse", store).stderr
     assert cli("matches", "--warehouse", store, "--limit", 1).stderr == ""
     assert cli("runs", "--warehouse", store).stderr == ""
