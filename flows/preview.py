@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flows.pipeline import Progress, compared_again
+from flows.pipeline import compared_again
 from flows.plan import Plan
+from flows.running import Progress
 from flows.weighing import weigh
 from seeds.model import Seed
 from seeds.publishers import load_publishers

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import pipeline
+from flows import comparing, pipeline, polling, reading
 from flows.plan import plan
 from flows.poll.items import NotAFeed
 from flows.read.articles import read_page
@@ -62,14 +62,14 @@ def workers() -> Iterator[Workers]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_end(workers: Workers, name: str) -> None:
-    work = (pipeline._read_page, entry(), PAGES[name], URL, NOW, None, None, frozenset())
+    work = (reading._read_page, entry(), PAGES[name], URL, NOW, None, None, frozenset())
     assert workers.submit(*work, seconds=SECONDS).result().outcome in ("page", "summary", "refused")
 
 
 @pytest.mark.parametrize("name", FEEDS)
 def test_feeds_end(workers: Workers, name: str) -> None:
     try:
-        feed = workers.submit(pipeline._parse_feed, FEEDS[name], URL, "", seconds=SECONDS).result()
+        feed = workers.submit(polling._parse_feed, FEEDS[name], URL, "", seconds=SECONDS).result()
     except NotAFeed as refusal:
         feed = None
         name = refusal.kind
@@ -78,9 +78,9 @@ def test_feeds_end(workers: Workers, name: str) -> None:
 
 def test_what_does_not_end_in_time_or_memory_is_stopped(workers: Workers) -> None:
     with pytest.raises(WorkFailed) as late:
-        workers.submit(pipeline._parse_feed, FEEDS["nested"] + b"<b>" * 4_000_000, URL, "", seconds=1.0).result()
+        workers.submit(polling._parse_feed, FEEDS["nested"] + b"<b>" * 4_000_000, URL, "", seconds=1.0).result()
     assert late.value.kind == "timeout"
-    work = (pipeline._read_page, entry(), LINKS, URL, NOW, None, None, frozenset())
+    work = (reading._read_page, entry(), LINKS, URL, NOW, None, None, frozenset())
     with pytest.raises(WorkFailed) as large:
         workers.submit(*work, seconds=10 * SECONDS).result()
     assert large.value.kind == "memory"
@@ -93,7 +93,7 @@ def test_article_that_the_engine_chokes_on_is_unchecked_and_the_others_are_compa
     # Half of a surrogate pair, which the tokenizer refuses; the reading lets none through.
     bad = replace(good, article_id="bad", text=f"\ud800{good.text}", title=f"\ud800{good.title}")
     seed = load(bundled_seeds()["istanbul-2025"])
-    (first, _), (poisoned, bug), (third, none) = pipeline._compare_articles(seed, [good, bad, good], NOW)
+    (first, _), (poisoned, bug), (third, none) = comparing._compare_articles(seed, [good, bad, good], NOW)
     assert first == third
     assert none is None
     assert bug
@@ -135,7 +135,8 @@ class _Site(BaseHTTPRequestHandler):
 def test_run_over_a_hostile_page_reads_the_others_without_what_they_have_in_common(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "DOCUMENT_SECONDS", 3.0)  # in place of 20
+    for steps in (polling, reading):
+        monkeypatch.setattr(steps, "DOCUMENT_SECONDS", 3.0)  # in place of 20
     path = tmp_path / "w.duckdb"
     with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -85,12 +85,13 @@ def test_a_killed_recheck_goes_on_where_it_was(watched: Plan, tmp_path: Path) ->
     )
     program = (
         "import sys; from pathlib import Path\n"
-        "import flows.pipeline as p; from flows.plan import plan; from flows.settings import Settings\n"
-        "p.ARTICLES_A_BATCH, p.ARTICLES_A_JOB = 4, 1\n"
-        "class Loud(p.Silent):\n"
+        "from flows import comparing; from flows.pipeline import recheck_pass; from flows.running import Silent\n"
+        "from flows.plan import plan; from flows.settings import Settings\n"
+        "comparing.ARTICLES_A_BATCH, comparing.ARTICLES_A_JOB = 4, 1\n"
+        "class Loud(Silent):\n"
         "    def advance(self, n=1): print('some', flush=True)\n"
         "if __name__ == '__main__':\n"
-        "    p.recheck_pass(plan(Settings(workers=1), [sys.argv[1]], [], Path(sys.argv[2])), progress=Loud())\n"
+        "    recheck_pass(plan(Settings(workers=1), [sys.argv[1]], [], Path(sys.argv[2])), progress=Loud())\n"
     )
     script = tmp_path / "recheck.py"
     script.write_text(program)
