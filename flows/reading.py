@@ -13,7 +13,7 @@ from flows.poll.fetch import PAGE_TYPES, Fetcher, FetchFailure
 from flows.read.articles import read_or_summarise, summary_reading, with_text
 from flows.read.furniture import MAX_PARAGRAPHS, Furniture, headline_ids
 from flows.running import DOCUMENT_SECONDS, Run
-from flows.weigh.revisions import visit
+from flows.weigh.revisions import answered, first, visit
 from flows.workers import WorkFailed
 from warehouse.records import Entry, Reading, Revisit, Visit
 
@@ -75,7 +75,8 @@ class Pages:
             site = _site(entry)
             furniture = self._furniture.known(site) | (self._headlines[site] - headline_ids([entry.title]))
             page = (entry, answer.body, answer.url, now, hint, charset, furniture)
-            return await self._run.workers.run(_read_page, *page, seconds=DOCUMENT_SECONDS)
+            reading = await self._run.workers.run(_read_page, *page, seconds=DOCUMENT_SECONDS)
+            return replace(reading, answer=answered(answer.headers, answer.body))
         except WorkFailed as error:
             # A process that was killed from outside may not be the page's fault.
             reason, detail, temporary = f"extraction_{error.kind}", error.detail, error.kind == "failed"
@@ -97,7 +98,9 @@ class Pages:
             if reading.article is not None and reading.outcome == "page":
                 self._furniture.learn(_site(entry), entry.entry_id, reading.article.text, reading.read_at)
         readings = [self._cleaned(entry, reading) for entry, reading in pages]
-        self._run.warehouse.save_readings(self._run.run_id, readings, self._furniture.changed(), MAX_PARAGRAPHS)
+        visits = [visit for reading in readings if (visit := first(reading)) is not None]
+        paragraphs = self._furniture.changed()
+        self._run.warehouse.save_readings(self._run.run_id, readings, paragraphs, MAX_PARAGRAPHS, visited=visits)
         for reading in readings:
             self.outcomes[reading.outcome] += 1
             if reading.outcome == "refused":
@@ -144,7 +147,7 @@ class Pages:
         except Exception as error:  # one page that the extraction chokes on must not fail the batch
             self._run.progress.note(f"{entry.url}: reading it again: {error!r}")
             return Visit(entry.entry_id, now, "extraction_failed")
-        return visit(one, reading, answer.headers, answer.body, now)
+        return visit(one, reading, answered(answer.headers, answer.body), now)
 
     def save_visits(self, done: Sequence[Visit | None]) -> None:
         """Stores what the visits found."""

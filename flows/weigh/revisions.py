@@ -1,12 +1,13 @@
-"""A page read again: whether its text is another one, and what changed in it."""
+"""A page read, and read again: what its answer was, whether its text is another one, and what changed in it."""
 
 import difflib
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from warehouse.records import Reading, Revision, Revisit, Visit
+from warehouse.records import Answer, Reading, Revision, Revisit, Visit
 
 MAX_DIFF = 20_000  # characters
 
@@ -14,24 +15,43 @@ _DATING = ("date", "last-modified", "etag", "content-type")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?\u201d\"])\s+|\n+")
 
 
-def visit(before: Revisit, reading: Reading, headers: Mapping[str, str], body: bytes, now: datetime) -> Visit:
-    """What the page, which was sent with these (lower-case) headers, says now beside what it said."""
-    etag, last_modified = headers.get("etag"), headers.get("last-modified")
+def answered(headers: Mapping[str, str], body: bytes) -> Answer:
+    """What identifies this answer, whose header names are in lower case."""
+    return Answer(
+        headers="\n".join(f"{name}: {headers[name]}" for name in _DATING if name in headers),
+        sha256=hashlib.sha256(body).hexdigest(),
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+    )
+
+
+def first(reading: Reading) -> Visit | None:
+    """The first reading of a page as a visit; None where no article was had from it."""
+    answer, article = reading.answer, reading.article
+    if reading.outcome != "page" or article is None or answer is None:
+        return None
+    revision = Revision(reading.entry_id, article.article_id, None, reading.read_at, "", answer.headers, answer.sha256)
+    return Visit(reading.entry_id, reading.read_at, "read", answer.etag, answer.last_modified, revision=revision)
+
+
+def visit(before: Revisit, reading: Reading, answer: Answer, now: datetime) -> Visit:
+    """What the page, which came with this answer, says now beside what it said."""
     entry_id, article = before.entry.entry_id, reading.article
+    found = Visit(entry_id, now, "unchanged", answer.etag, answer.last_modified)
     if reading.outcome != "page" or article is None:
-        return Visit(entry_id, now, reading.reason or "unreadable", etag, last_modified)
+        return replace(found, outcome=reading.reason or "unreadable")
     if article.article_id == before.article_id:
-        return Visit(entry_id, now, "unchanged", etag, last_modified)
+        return found
     revision = Revision(
         entry_id=entry_id,
         article_id=article.article_id,
         previous_id=before.article_id,
         seen_at=now,
         diff=diff(before.text, article.text),
-        headers="\n".join(f"{name}: {headers[name]}" for name in _DATING if name in headers),
-        sha256=hashlib.sha256(body).hexdigest(),
+        headers=answer.headers,
+        sha256=answer.sha256,
     )
-    return Visit(entry_id, now, "changed", etag, last_modified, reading, revision)
+    return replace(found, outcome="changed", reading=reading, revision=revision)
 
 
 def diff(before: str, after: str) -> str:
