@@ -24,7 +24,7 @@ import yaml
 
 from seeds.errors import SeedwatchError
 from tests.evals import newsroom, sets
-from tests.evals.pairs import NEWSROOM, newsroom_cases, of_newsroom, of_set
+from tests.evals.pairs import newsroom_cases, of_newsroom, of_set
 from tests.evals.report import LOWER_IS_BETTER
 from tests.evals.scores import Share
 
@@ -114,10 +114,10 @@ def raised(measured: Measured, old: Floors | None, reason: str | None, today: da
 
 
 def measure(name: str, path: Path | None, limit: int | None, workers: int) -> Measured:
-    """The figures of a set that can have floors; ``path`` None: the bundled newsroom."""
+    """The figures of a set that can have floors; ``path`` None: a seed, on its bundled coverage."""
     if path is None:
-        cases = newsroom_cases()
-        found = of_newsroom(cases)
+        cases = newsroom_cases(name)
+        found = of_newsroom(name, cases)
         return Measured(found.fingerprint, None, found.whole.figures | newsroom.figures(cases))
     found = of_set(name, path, limit, workers)
     return Measured(found.fingerprint, limit, found.whole.figures)
@@ -148,7 +148,7 @@ def main() -> int:
     arguments.add_argument("sets", nargs="*", help="names of sets; all by default")
     asked = arguments.parse_args()
     try:
-        files: dict[str, Path | None] = {NEWSROOM: None, **sets.BUNDLED}
+        files: dict[str, Path | None] = {**dict.fromkeys(newsroom.SEEDS), **sets.BUNDLED}
         files |= sets.files(asked.data) if asked.data else {}
         if unknown := set(asked.sets) - {*files}:
             arguments.error(f"no such set: {', '.join(sorted(unknown))}; there are {', '.join(files)}")

@@ -2,11 +2,11 @@
 
     python -m tests.evals.pairs [--data DIR] [--limit N] [--workers N] [--json FILE] [--missing] [SET ...]
 
-Measures the bundled newsroom and the bundled pairs, and every public dev set that is in DIR or DIR/pairs/dev.
-For each: the engine whole and with parts left out (what values and guards bring), at the verdict and at the alert
-operating point, its calibration, contradictions by kind, and how much can be guessed from the claims alone. ``--limit``
-takes so many pairs of each public set, the same ones on every machine. Figures go to standard output, progress to
-standard error; exit code 2 where a file cannot be used.
+Measures the bundled coverage, seed by seed, and the bundled pairs, and every public dev set that is in DIR or
+DIR/pairs/dev. For each: the engine whole and with parts left out (what values and guards bring), at the verdict and at
+the alert operating point, its calibration, contradictions by kind, and how much can be guessed from the claims alone.
+``--limit`` takes so many pairs of each public set, the same ones on every machine. Figures go to standard output,
+progress to standard error; exit code 2 where a file cannot be used.
 """
 
 import argparse
@@ -23,8 +23,6 @@ from tests.evals import claim_only, newsroom, sets
 from tests.evals.outcomes import of_pairs
 from tests.evals.report import DRIFT, Report, document, lines, report
 
-NEWSROOM = "newsroom"
-
 
 def main() -> int:
     """Measures what is asked for and prints it."""
@@ -35,23 +33,24 @@ def main() -> int:
     arguments.add_argument("--limit", type=int, help="pairs of each public set; all by default")
     arguments.add_argument("--workers", type=int, default=2, help="processes; 2 by default")
     arguments.add_argument("--json", type=Path, help="write the figures here too")
-    arguments.add_argument("--missing", action="store_true", help="list the newsroom's matches that are not reported")
+    arguments.add_argument("--missing", action="store_true", help="list the coverage's matches that are not reported")
     arguments.add_argument("sets", nargs="*", help="names of sets; all by default")
     asked = arguments.parse_args()
     if (asked.limit is not None and asked.limit < 1) or asked.workers < 1:
         arguments.error("--limit and --workers are at least 1")
     try:
         files = sets.BUNDLED | (sets.files(asked.data) if asked.data else {})
-        if unknown := set(asked.sets) - {*files, NEWSROOM}:
-            arguments.error(f"no such set: {', '.join(sorted(unknown))}; there are {', '.join([*files, NEWSROOM])}")
+        if unknown := set(asked.sets) - {*files, *newsroom.SEEDS}:
+            known = ", ".join([*newsroom.SEEDS, *files])
+            arguments.error(f"no such set: {', '.join(sorted(unknown))}; there are {known}")
         engine = Comparer.load().engine
         print(f"engine {engine}\n{DRIFT}")
         documents = []
-        for name in asked.sets or [NEWSROOM, *files]:
-            if name == NEWSROOM:
-                cases = newsroom_cases()
-                measured = of_newsroom(cases)
-                print("\n".join(newsroom.lines(cases, missing=asked.missing)))
+        for name in asked.sets or [*newsroom.SEEDS, *files]:
+            if name in newsroom.SEEDS:
+                cases = newsroom_cases(name)
+                measured = of_newsroom(name, cases)
+                print("\n".join(newsroom.lines(name, cases, missing=asked.missing)))
             else:
                 measured = of_set(name, files[name], None if name in sets.BUNDLED else asked.limit, asked.workers)
             print("\n".join(lines(measured)), flush=True)
@@ -72,15 +71,15 @@ def of_set(name: str, path: Path, limit: int | None, workers: int) -> Report:
     return report(name, sets.fingerprint(chosen), outcomes, claim_only.guesses(chosen))
 
 
-def newsroom_cases() -> list[newsroom.Case]:
-    """Every fact with every article of the bundled newsroom."""
-    with progress(NEWSROOM, None) as told:
-        return newsroom.evaluate(told)
+def newsroom_cases(seed: str) -> list[newsroom.Case]:
+    """Every fact of a seed with every article of its bundled coverage."""
+    with progress(seed, None) as told:
+        return newsroom.evaluate(seed, told)
 
 
-def of_newsroom(cases: Sequence[newsroom.Case]) -> Report:
-    """The figures of the newsroom at its true rate of contradictions."""
-    return report(NEWSROOM, newsroom.fingerprint(cases), newsroom.at_base_rate(cases))
+def of_newsroom(seed: str, cases: Sequence[newsroom.Case]) -> Report:
+    """The figures of a seed's coverage at its true rate of contradictions."""
+    return report(seed, newsroom.fingerprint(seed, cases), newsroom.at_base_rate(cases))
 
 
 @contextmanager

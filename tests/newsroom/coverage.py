@@ -1,5 +1,8 @@
 """The coverage as values: publishers, and articles with the blocks that their pages are made of.
 
+Each bundled seed has a folder of this package by its name, with the articles about its event (and some about others)
+and ``expected.yaml``, what an editor finds in them. The publishers are the same invented ones throughout.
+
 An article is a file ``articles/SLUG.md``: front matter in YAML, then blocks separated by blank lines. A block is a
 paragraph, ``## heading``, ``> quotation``, ``![name] caption`` (a picture), ``[[slug]]`` (a link to another article in
 the middle of the text, as sites put it) or ``@ 14:05 heading`` (a post of a live page begins).
@@ -7,14 +10,25 @@ the middle of the text, as sites put it) or ``@ 14:05 heading`` (a post of a liv
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
 HERE = Path(__file__).resolve().parent
+
+FIRST = "istanbul-2025"
+"""The seed whose coverage thresholds were chosen with."""
+
+FIRST_PASSES: dict[str, datetime] = {
+    FIRST: datetime(2025, 5, 16, 18, tzinfo=UTC),
+    "tarnholm-2025": datetime(2025, 9, 10, 12, tzinfo=UTC),
+    "san-telmo-2025": datetime(2025, 10, 16, 12, tzinfo=UTC),
+}
+"""The seeds that have coverage. What is published by then is the demo's first pass; the rest is news to a later one."""
 
 BlockKind = Literal["paragraph", "heading", "quote", "figure", "link", "post"]
 PageKind = Literal["article", "live", "consent", "paywall", "soft404", "index", "video"]
@@ -54,6 +68,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What the publisher changes later: from ``at`` on the article says ``new`` where it said ``old``."""
+
+    at: datetime
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article as its author filed it. ``kind`` says what its page shows in place of, or around, the text."""
 
@@ -66,6 +89,21 @@ class Article:
     kind: PageKind
     language: str
     blocks: tuple[Block, ...]
+    correction: Correction | None = None
+
+    def edited(self, old: str, new: str) -> "Article":
+        """The article with ``new`` in place of ``old``, part of one block. ``ValueError`` if it does not say that."""
+        blocks = tuple(replace(block, text=block.text.replace(old, new)) for block in self.blocks)
+        if blocks == self.blocks:
+            raise ValueError(f"{self.slug} does not say {old!r}")
+        return replace(self, blocks=blocks)
+
+    def at(self, moment: datetime | None) -> "Article":
+        """The article as it stands at this time; None: in the end."""
+        change = self.correction
+        if change is None or (moment is not None and moment < change.at):
+            return self
+        return self.edited(change.old, change.new)
 
     @property
     def number(self) -> int:
@@ -100,11 +138,27 @@ def load_publishers(path: Path = HERE / "publishers.yaml") -> dict[str, Publishe
     return {row["id"]: Publisher(**row) for row in yaml.safe_load(path.read_text("utf-8"))}
 
 
-def load_articles(folder: Path = HERE / "articles") -> tuple[Article, ...]:
-    """All articles, oldest first. Raises ``ValueError`` naming the file that is not written as it should be."""
+def load_articles(seed: str = FIRST) -> tuple[Article, ...]:
+    """The articles of a seed's coverage, oldest first. Raises ``ValueError`` naming the file that is not written as it
+    should be, or the seeds that have coverage.
+    """
+    if seed not in FIRST_PASSES:
+        raise ValueError(f"{seed} has no bundled coverage; these have: {', '.join(FIRST_PASSES)}")
     publishers = load_publishers()
-    articles = [_article(path, publishers) for path in sorted(folder.glob("*.md"))]
+    articles = [_article(path, publishers) for path in sorted((HERE / seed / "articles").glob("*.md"))]
     return tuple(sorted(articles, key=lambda article: (article.published_at, article.slug)))
+
+
+def publishers_of(articles: Iterable[Article]) -> dict[str, Publisher]:
+    """Those who publish these articles, by id, in the order of ``publishers.yaml``."""
+    ids = {article.publisher.id for article in articles}
+    return {name: publisher for name, publisher in load_publishers().items() if name in ids}
+
+
+def load_expected(seed: str = FIRST) -> dict[str, Any]:
+    """What an editor finds in the coverage of a seed; the fields are described in the file."""
+    found: dict[str, Any] = yaml.safe_load((HERE / seed / "expected.yaml").read_text("utf-8"))
+    return found
 
 
 def _article(path: Path, publishers: dict[str, Publisher]) -> Article:
@@ -112,24 +166,28 @@ def _article(path: Path, publishers: dict[str, Publisher]) -> Article:
     if len(parts) != 3 or parts[0]:
         raise ValueError(f"{path.name}: no front matter")
     head = yaml.safe_load(parts[1])
+    change = head.get("correction")
     try:
         publisher = publishers[head["publisher"]]
-        published_at: datetime = head["published_at"]
-        if published_at.tzinfo is None:  # so PyYAML before 6.0 gives a time that ends in Z
-            published_at = published_at.replace(tzinfo=UTC)
         return Article(
             slug=path.stem,
             publisher=publisher,
             title=head["title"],
-            published_at=published_at,
+            published_at=_utc(head["published_at"]),
             author=head.get("author", ""),
             summary=" ".join(head.get("summary", "").split()),
             kind=head.get("kind", "article"),
             language=head.get("language", publisher.language),
             blocks=tuple(_block(text) for text in re.split(r"\n\s*\n", parts[2].strip()) if text),
+            correction=Correction(_utc(change["at"]), change["old"], change["new"]) if change else None,
         )
     except KeyError as missing:
         raise ValueError(f"{path.name}: {missing} is missing or unknown") from missing
+
+
+def _utc(moment: datetime) -> datetime:
+    # so PyYAML before 6.0 gives a time that ends in Z
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _block(text: str) -> Block:

@@ -130,7 +130,7 @@ def _block(block: Block) -> str:
 def _linked(text: str) -> str:
     """The paragraph as HTML with its first topic word linked, as desks do."""
     out = escape(text, quote=False)
-    for word in ("Istanbul", "ceasefire", "Kremlin"):
+    for word in ("Istanbul", "ceasefire", "Kremlin", "takeover", "earthquake"):
         if word in out:
             return out.replace(word, f'<a href="/topics/{word.lower()}">{word}</a>', 1)
     return out

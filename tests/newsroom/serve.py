@@ -1,4 +1,5 @@
-"""Serves the bundled coverage as live sites on loopback: ``python -m tests.newsroom.serve [--port 0] [--until ISO]``.
+"""Serves the bundled coverage of a seed as live sites on loopback:
+``python -m tests.newsroom.serve [--seed NAME] [--port 0] [--until ISO]``.
 
 Every publisher has its own address 127.0.1.N on one port (a system that has only 127.0.0.1, such as macOS, gets one
 port each instead), because politeness, robots.txt and independence are kept per host::
@@ -8,9 +9,9 @@ port each instead), because politeness, robots.txt and independence are kept per
 
 In Python::
 
-    with Newsroom(until=datetime(2025, 5, 16, 18, tzinfo=UTC)) as room:
+    with Newsroom("istanbul-2025") as room:
         ...room.opml_url...
-        room.advance(None)  # the late articles appear; nothing restarts
+        room.advance(None)  # the late articles appear, corrections are made; nothing restarts
         room.hits
 
 Standard library and PyYAML only: ``seedwatch demo`` uses it from a source checkout.
@@ -28,22 +29,19 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from tests.newsroom.coverage import Article, Publisher, load_articles, load_publishers
+from tests.newsroom.coverage import FIRST, FIRST_PASSES, Article, Publisher, load_articles, publishers_of
 from tests.newsroom.faults import FAULTS
 from tests.newsroom.feeds import feed, opml
 from tests.newsroom.pages import front, page
 
 OPENED_AT = datetime(2025, 5, 14, 6, tzinfo=UTC)
-FIRST_PASS = datetime(2025, 5, 16, 18, tzinfo=UTC)
-"""What is published by then is the demo's first pass; what comes later is news to the second."""
-
 INDEX = "index"
 PLACEHOLDER = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="800" height="450" fill="#ccd"/></svg>'
 
@@ -72,19 +70,18 @@ class Answer:
 
 
 class Newsroom:
-    """All sites, as a context manager: they answer from entering to leaving. ``until`` None shows everything.
+    """All sites that cover a seed, as a context manager: they answer from entering to leaving.
 
-    ``port`` 0 takes a free one. ``faults`` lets publishers (by id) misbehave as :data:`FAULTS` names it. Raises
-    ``OSError`` if a given port is taken. Methods may be called from any thread.
+    They show what is out by the seed's first pass until :meth:`advance` goes on. ``port`` 0 takes a free one.
+    ``faults`` lets publishers (by id) misbehave as :data:`FAULTS` names it. Raises ``ValueError`` for a seed that has
+    no coverage and ``OSError`` if a given port is taken. Methods may be called from any thread.
     """
 
-    def __init__(
-        self, until: datetime | None = FIRST_PASS, port: int = 0, faults: Mapping[str, str] | None = None
-    ) -> None:
-        self.until = until
+    def __init__(self, seed: str = FIRST, port: int = 0, faults: Mapping[str, str] | None = None) -> None:
+        self.articles: tuple[Article, ...] = load_articles(seed)
+        self.until: datetime | None = FIRST_PASSES[seed]
         self.faults = {site: (name, FAULTS[name]) for site, name in (faults or {}).items()}
-        self.publishers: dict[str, Publisher] = load_publishers()
-        self.articles: tuple[Article, ...] = load_articles()
+        self.publishers: dict[str, Publisher] = publishers_of(self.articles)
         self._port = port
         self._servers: dict[str, _Server] = {}
         self._hits: list[Hit] = []
@@ -141,18 +138,13 @@ class Newsroom:
 
     def edit(self, slug: str, old: str, new: str) -> None:
         """Has the publisher change its article: ``old``, part of a paragraph, is ``new`` from the next request on."""
-        article = next(article for article in self.articles if article.slug == slug)
-        blocks = tuple(replace(block, text=block.text.replace(old, new)) for block in article.blocks)
-        if blocks == article.blocks:
-            raise ValueError(f"{slug} does not say {old!r}")
-        changed = replace(article, blocks=blocks)
-        self.articles = tuple(changed if one is article else one for one in self.articles)
+        self.articles = tuple(one.edited(old, new) if one.slug == slug else one for one in self.articles)
 
     def published(self, publisher_id: str | None = None) -> tuple[Article, ...]:
-        """The articles out by now, oldest first; of one publisher if given."""
+        """The articles out by now as they stand by now, oldest first; of one publisher if given."""
         until = self.until
         return tuple(
-            article
+            article.at(until)
             for article in self.articles
             if (until is None or article.published_at <= until) and publisher_id in (None, article.publisher.id)
         )
@@ -335,6 +327,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.newsroom.serve", description="The bundled newsroom on loopback."
     )
+    parser.add_argument("--seed", default=FIRST, choices=FIRST_PASSES, help=f"whose coverage; {FIRST} by default")
     parser.add_argument("--port", type=int, default=0, help="port of every site; 0 takes a free one")
     parser.add_argument(
         "--until", type=_moment, help="show only what is out by then (ISO 8601, UTC unless it says else)"
@@ -343,7 +336,8 @@ def main(arguments: list[str] | None = None) -> int:
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
-    with Newsroom(options.until, options.port) as room:
+    with Newsroom(options.seed, options.port) as room:
+        room.advance(options.until)
         for site, publisher in room.publishers.items():
             print(f"{room.feed_url(site)}  {len(room.published(site))} articles  {publisher.name}")
         print(f"{room.opml_url}  ({len(room.publishers)} publishers; {room.base(INDEX)}/hits.json)", flush=True)

@@ -9,21 +9,41 @@ import urllib.request
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.newsroom.coverage import HERE, Article, load_articles, load_publishers
-from tests.newsroom.serve import FIRST_PASS, Newsroom
+from tests.newsroom.coverage import (
+    FIRST,
+    FIRST_PASSES,
+    HERE,
+    Article,
+    load_articles,
+    load_expected,
+    load_publishers,
+    publishers_of,
+)
+from tests.newsroom.serve import Newsroom
 
-SEED = HERE.parents[1] / "seeds" / "istanbul-2025.yaml"
 KINDS = {"number", "date", "duration", "person", "place", "role", "negation", "antonym", "statement"}
-ARTICLES = {article.slug: article for article in load_articles()}
-EXPECTED: dict[str, Any] = yaml.safe_load((HERE / "expected.yaml").read_text("utf-8"))
-FACTS = [fact["id"] for fact in yaml.safe_load(SEED.read_text("utf-8"))["facts"]]
+SEEDS = list(FIRST_PASSES)
+COVERAGE = {seed: {article.slug: article for article in load_articles(seed)} for seed in SEEDS}
+EXPECTED = {seed: load_expected(seed) for seed in SEEDS}
+FACTS: dict[str, list[str]] = {
+    seed: [fact["id"] for fact in yaml.safe_load((HERE.parents[1] / f"seeds/{seed}.yaml").read_text("utf-8"))["facts"]]
+    for seed in SEEDS
+}
+ARTICLES = [pytest.param(seed, article, id=f"{slug}") for seed in SEEDS for slug, article in COVERAGE[seed].items()]
+FINDINGS = [
+    pytest.param(seed, row, id=f"{row['article']}-{row['fact_id']}")
+    for seed in SEEDS
+    for row in EXPECTED[seed]["findings"]
+]
+SITES = [pytest.param(seed, site, id=f"{seed}-{site}") for seed in SEEDS for site in publishers_of(load_articles(seed))]
 
 
 def get(url: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
@@ -36,50 +56,69 @@ def get(url: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def everything() -> Iterator[Newsroom]:
-    with Newsroom(until=None) as room:
-        yield room
+def rooms() -> Iterator[dict[str, Newsroom]]:
+    with ExitStack() as stack:
+        found = {seed: stack.enter_context(Newsroom(seed)) for seed in SEEDS}
+        for room in found.values():
+            room.advance(None)
+        yield found
+
+
+@pytest.fixture
+def everything(rooms: dict[str, Newsroom]) -> Newsroom:
+    return rooms[FIRST]
 
 
 # ---- the coverage
 
 
 def test_every_publisher_has_articles_and_every_language_its_mark() -> None:
-    assert len(load_publishers()) >= 10
-    assert {article.publisher.id for article in ARTICLES.values()} == set(load_publishers())
-    assert {article.language for article in ARTICLES.values()} == {"en", "de", "tr"}
-    assert {publisher.feed for publisher in load_publishers().values()} == {"rss", "atom", "rdf", "json"}
+    everywhere = [article for articles in COVERAGE.values() for article in articles.values()]
+    assert {article.publisher.id for article in everywhere} == set(load_publishers())
+    assert {article.language for article in everywhere} == {"en", "de", "tr"}
+    for articles in COVERAGE.values():
+        publishers = publishers_of(articles.values()).values()
+        assert len(publishers) >= 10
+        assert {publisher.feed for publisher in publishers} == {"rss", "atom", "rdf", "json"}
 
 
-@pytest.mark.parametrize("article", ARTICLES.values(), ids=list(ARTICLES))
-def test_article_is_as_long_as_news_is(article: Article) -> None:
+def test_a_seed_without_coverage_is_an_error_that_names_those_with() -> None:
+    with pytest.raises(ValueError, match=r"atlantis-1 has no bundled coverage.*istanbul-2025"):
+        Newsroom("atlantis-1")
+
+
+@pytest.mark.parametrize(("seed", "article"), ARTICLES)
+def test_article_is_as_long_as_news_is(seed: str, article: Article) -> None:
     words = sum(len(block.text.split()) for block in article.blocks)
     assert article.title
     if article.kind in ("article", "live") and article.language == "en":
         assert 120 <= words <= 450
     for block in article.blocks:
-        assert block.kind != "link" or block.name in ARTICLES
+        assert block.kind != "link" or block.name in COVERAGE[seed]
 
 
-def test_times_are_those_of_the_story() -> None:
-    first = [article for article in ARTICLES.values() if article.published_at <= FIRST_PASS]
-    assert min(article.published_at for article in first) >= datetime(2025, 5, 14, 6, tzinfo=UTC)
-    assert 0 < len(ARTICLES) - len(first) < len(first)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_times_are_those_of_the_story(seed: str) -> None:
+    published = [article.published_at for article in COVERAGE[seed].values()]
+    first = [moment for moment in published if moment <= FIRST_PASSES[seed]]
+    assert max(first) - min(first) < timedelta(days=4)
+    assert 0 < len(published) - len(first) < len(first)
 
 
-def test_addresses_are_all_different() -> None:
-    paths = Counter((article.publisher.id, article.path) for article in ARTICLES.values())
+@pytest.mark.parametrize("seed", SEEDS)
+def test_addresses_are_all_different(seed: str) -> None:
+    paths = Counter((article.publisher.id, article.path) for article in COVERAGE[seed].values())
     assert max(paths.values()) == 1
 
 
 # ---- the expectations
 
 
-@pytest.mark.parametrize("row", EXPECTED["findings"], ids=lambda row: f"{row['article']}-{row['fact_id']}")
-def test_finding_stands_in_its_article(row: dict[str, Any]) -> None:
-    article = ARTICLES[row["article"]]
-    assert row["fact_id"] in FACTS
-    assert EXPECTED["articles"][article.slug]["relevant"] is True
+@pytest.mark.parametrize(("seed", "row"), FINDINGS)
+def test_finding_stands_in_its_article(seed: str, row: dict[str, Any]) -> None:
+    article = COVERAGE[seed][row["article"]]
+    assert row["fact_id"] in FACTS[seed]
+    assert EXPECTED[seed]["articles"][article.slug]["relevant"] is True
     for sentence in [row["sentence"], *row.get("also", [])]:
         assert sentence in article.readable
     if row["verdict"] == "contradicts":
@@ -90,47 +129,74 @@ def test_finding_stands_in_its_article(row: dict[str, Any]) -> None:
         assert "kind" not in row
 
 
-def test_no_pair_is_expected_twice_or_both_expected_and_forbidden() -> None:
-    findings = Counter((row["article"], row["fact_id"]) for row in EXPECTED["findings"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_pair_is_expected_twice_or_both_expected_and_forbidden(seed: str) -> None:
+    expected = EXPECTED[seed]
+    findings = Counter((row["article"], row["fact_id"]) for row in expected["findings"])
     assert max(findings.values()) == 1
-    arguable = {(row["article"], row["fact_id"]): row["verdict"] for row in EXPECTED["may"]}
-    assert len(arguable) == len(EXPECTED["may"])
+    arguable = {(row["article"], row["fact_id"]): row["verdict"] for row in expected["may"]}
+    assert len(arguable) == len(expected["may"])
     assert not findings.keys() & arguable.keys()
-    wanted = {(row["article"], row["fact_id"]): row["verdict"] for row in EXPECTED["findings"]} | arguable
-    for row in EXPECTED["must_not"]:
-        assert row["article"] in ARTICLES
+    wanted = {(row["article"], row["fact_id"]): row["verdict"] for row in expected["findings"]} | arguable
+    for article, fact in arguable:
+        assert article in COVERAGE[seed]
+        assert fact in FACTS[seed]
+    for row in expected["must_not"]:
+        assert row["article"] in COVERAGE[seed]
         assert row["why"]
         if row["fact_id"] == "*":
             assert not [slug for slug, _ in findings if slug == row["article"]]
             continue
-        assert row["fact_id"] in FACTS
+        assert row["fact_id"] in FACTS[seed]
         verdict = wanted.get((row["article"], row["fact_id"]))
         assert verdict is None or row["verdict"] not in ("any", verdict)
 
 
-def test_every_article_has_its_reading() -> None:
-    assert EXPECTED["articles"].keys() == ARTICLES.keys()
-    for slug, row in EXPECTED["articles"].items():
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_article_has_its_reading(seed: str) -> None:
+    expected = EXPECTED[seed]
+    assert expected["articles"].keys() == COVERAGE[seed].keys()
+    for slug, row in expected["articles"].items():
         assert set(row["outcome"]) <= {"page", "summary", "refused"}
         assert bool(row["reason"]) == (row["outcome"] != ["page"])
         if row["outcome"] == ["summary"]:
-            assert ARTICLES[slug].summary
-    assert {fact for row in EXPECTED["superseded"] for fact in [row["fact_id"]]} <= set(FACTS)
+            assert COVERAGE[seed][slug].summary
+    assert {row["fact_id"] for row in expected["superseded"]} <= set(FACTS[seed])
 
 
+@pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed != FIRST])
+def test_a_coverage_has_what_makes_news_hard(seed: str) -> None:
+    expected, articles = EXPECTED[seed], COVERAGE[seed]
+    assert max(len(story) for story in expected["stories"]) >= 4  # wire copy
+    assert {"consent", "video"} <= {article.kind for article in articles.values()}
+    assert [slug for slug, row in expected["articles"].items() if row["relevant"] is False]
+    assert [row for row in expected["superseded"] if articles[row["article"]].published_at > FIRST_PASSES[seed]]
+    found = {(row["article"], row["fact_id"]): row["verdict"] for row in expected["findings"]}
+    for row in expected["corrections"]:
+        article = articles[row["article"]]
+        assert article.correction is not None
+        assert article.correction.at > FIRST_PASSES[seed]
+        assert article.at(FIRST_PASSES[seed]) == article
+        assert article.correction.new in article.at(None).readable
+        assert found[row["article"], row["fact_id"]] != row["verdict"]
+    assert {row["article"] for row in expected["corrections"]} == {a.slug for a in articles.values() if a.correction}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", ["pass_1", "pass_2"])
-def test_standings_follow_from_the_findings(name: str) -> None:
-    moment = EXPECTED["passes"][name]
+def test_standings_follow_from_the_findings(seed: str, name: str) -> None:
+    expected = EXPECTED[seed]
+    moment = expected["passes"][name]
     until = datetime.fromisoformat(moment) if moment else None
-    assert name != "pass_1" or until == FIRST_PASS
-    origin = {copy: story[0] for story in EXPECTED["stories"] for copy in story}
-    assert EXPECTED["standings"][name].keys() == set(FACTS)
-    for fact, row in EXPECTED["standings"][name].items():
+    assert name != "pass_1" or until == FIRST_PASSES[seed]
+    origin = {copy: story[0] for story in expected["stories"] for copy in story}
+    assert expected["standings"][name].keys() == set(FACTS[seed])
+    for fact, row in expected["standings"][name].items():
         sources: dict[str, set[str]] = {"supports": set(), "contradicts": set()}
-        for finding in EXPECTED["findings"]:
-            article = ARTICLES[finding["article"]]
+        for finding in expected["findings"]:
+            article = COVERAGE[seed][finding["article"]]
             if finding["fact_id"] == fact and (until is None or article.published_at <= until):
-                first = ARTICLES[origin.get(article.slug, article.slug)]
+                first = COVERAGE[seed][origin.get(article.slug, article.slug)]
                 sources[finding["verdict"]].add(first.publisher.id)
         assert (row["supports"], row["contradicts"]) == (len(sources["supports"]), len(sources["contradicts"])), fact
         standing = {
@@ -143,8 +209,8 @@ def test_standings_follow_from_the_findings(name: str) -> None:
 
 
 def test_the_second_pass_changes_standings() -> None:
-    before, after = EXPECTED["standings"]["pass_1"], EXPECTED["standings"]["pass_2"]
-    changed = {fact: (before[fact]["standing"], after[fact]["standing"]) for fact in FACTS}
+    before, after = EXPECTED[FIRST]["standings"]["pass_1"], EXPECTED[FIRST]["standings"]["pass_2"]
+    changed = {fact: (before[fact]["standing"], after[fact]["standing"]) for fact in FACTS[FIRST]}
     assert changed["talks-proposed-on"] == ("corroborated", "disputed")
     assert changed["bondarev-remark"] == ("unreported", "corroborated")
 
@@ -159,8 +225,9 @@ def test_index_lists_every_feed(everything: Newsroom) -> None:
     assert urls == [everything.feed_url(site) for site in everything.publishers]
 
 
-@pytest.mark.parametrize("site", list(load_publishers()))
-def test_feed_lists_the_articles_and_answers_conditions(everything: Newsroom, site: str) -> None:
+@pytest.mark.parametrize(("seed", "site"), SITES)
+def test_feed_lists_the_articles_and_answers_conditions(rooms: dict[str, Newsroom], seed: str, site: str) -> None:
+    everything = rooms[seed]
     status, body, headers = get(everything.feed_url(site))
     assert status == 200
     bases = [everything.url(article.slug) for article in everything.published(site)]
@@ -181,17 +248,16 @@ def test_feed_lists_the_articles_and_answers_conditions(everything: Newsroom, si
     assert gzip.decompress(packed) == body
 
 
-@pytest.mark.parametrize("slug", list(ARTICLES))
-def test_page_is_served(everything: Newsroom, slug: str) -> None:
-    status, body, headers = get(everything.url(slug))
+@pytest.mark.parametrize(("seed", "article"), ARTICLES)
+def test_page_is_served(rooms: dict[str, Newsroom], seed: str, article: Article) -> None:
+    status, body, headers = get(rooms[seed].url(article.slug))
     assert status == 200
     assert headers["Content-Type"].startswith("text/html")
     text = body.decode()
-    article = ARTICLES[slug]
     assert text.rstrip().endswith("</html>")
     visible = unescape(re.sub(r"<[^>]+>", "", text))
     if article.kind in ("article", "live", "video"):
-        assert [part for part in article.prose if part not in visible] == []
+        assert [part for part in article.at(None).prose if part not in visible] == []
     elif article.prose:  # a wall or a page that is gone shows at most how it begins
         assert article.prose[-1] not in visible
 
@@ -206,14 +272,14 @@ def test_robots_and_unknown_paths(everything: Newsroom) -> None:
 
 def test_time_goes_on_without_a_restart_and_hits_are_kept() -> None:
     late = "courier-bondarev"
-    with Newsroom(until=FIRST_PASS) as room:
+    with Newsroom() as room:
         status, early, headers = get(room.feed_url("courier"))
         assert (status, late.removeprefix("courier-").encode() in early) == (200, False)
         assert get(room.url(late))[0] == 404
         room.advance(None)
         assert get(room.feed_url("courier"), If_None_Match=headers["ETag"])[0] == 200
         assert get(room.url(late))[0] == 200
-        path = ARTICLES[late].path
+        path = COVERAGE[FIRST][late].path
         assert [(hit.site, hit.path, hit.status) for hit in room.hits] == [
             ("courier", "/feed.xml", 200),
             ("courier", path, 404),
@@ -221,6 +287,17 @@ def test_time_goes_on_without_a_restart_and_hits_are_kept() -> None:
             ("courier", path, 200),
         ]
         assert len(json.loads(get(room.opml_url.replace("feeds.opml", "hits.json"))[1])) == 4
+
+
+def test_a_correction_is_made_at_its_time() -> None:
+    with Newsroom("san-telmo-2025") as room:
+        url = room.url("isla-airport")
+        _, before, headers = get(url)
+        assert b"The airport of Puerto Alba was not closed" in before
+        room.advance(datetime(2025, 10, 16, 15, tzinfo=UTC))
+        status, after, _ = get(url, If_None_Match=headers["ETag"])
+        assert (status, b"The airport of Puerto Alba was closed" in after) == (200, True)
+        assert b"was not closed" not in after
 
 
 def test_leaving_stops_every_site() -> None:

@@ -6,21 +6,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.weigh.stories import LIKE, copies, credit, likeness, sketch, stories
 from flows.weighing import group_stories
 from seeds.publishers import load_publishers
-from tests.newsroom.coverage import HERE, load_articles
+from tests.newsroom.coverage import load_articles, load_expected
 from warehouse.read import Reader
 from warehouse.records import Article, Copy, Entry, FeedPoll, FeedState, Reading, Telling, content_id
 from warehouse.store import Warehouse
 
 NOON = datetime(2025, 5, 16, 12, tzinfo=UTC)
 ROOM = {article.slug: article for article in load_articles() if article.language == "en" and article.kind == "article"}
-COPIES = yaml.safe_load((HERE / "expected.yaml").read_text("utf-8"))["stories"]
+COPIES = load_expected()["stories"]
 WORDS = [word for article in ROOM.values() for word in re.findall(r"\w+", article.readable)]
 
 
