@@ -21,8 +21,7 @@ def split(text: str, language: str = "en") -> tuple[Passage, ...]:
     """
     spans = [
         piece
-        for start, end in _lines(text)
-        for sentence in _sentences(text, start, end, language)
+        for sentence in sentences(text, language)
         for piece in _short_enough(text, *sentence)
         if any(map(str.isalnum, text[piece[0] : piece[1]]))
     ]
@@ -34,6 +33,15 @@ def split(text: str, language: str = "en") -> tuple[Passage, ...]:
         context = text[context_start:context_end]
         passages.append(Passage(text[start:end], start, end, context, context_start, context_end))
     return tuple(passages)
+
+
+def sentences(text: str, language: str = "en") -> Iterator[tuple[int, int]]:
+    """Where the sentences of a text begin and end, however long they are: together they are the text, spaces included.
+
+    None spans a newline.
+    """
+    for start, end in _lines(text):
+        yield from _sentences(text, start, end, language)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
