@@ -12,12 +12,14 @@ from functools import cache
 from flows.compare import Comparer, EngineError, facts_version
 from flows.compare.confirm import Confirmer
 from flows.compare.llm import Budget
+from flows.compare.relevance import names_event
 from flows.read.passages import split
 from flows.running import Run
 from flows.workers import WorkFailed
 from seeds.engine import BUNDLED, Endpoint, Engine, Foreign
 from seeds.model import Seed
 from warehouse.records import Article, Comparison
+from warehouse.unread import Unread
 
 ARTICLES_A_BATCH = 60
 ARTICLES_A_JOB = 4
@@ -74,6 +76,20 @@ class Comparing:
             self.unchecked["engine"] += self.uncompared(seed, "")
             self._run.progress.note(f"nothing was compared with {seed.seed}: {error}")
             return None
+
+    async def note_unread(self, seed: Seed) -> None:
+        """Notes the entries that name the seed's event in a language which is not read: unchecked, not silent."""
+        now = datetime.now(UTC)
+        unread = Unread(self._run.plan.warehouse, self._run.plan.patience)
+        starts = seed.event.starts
+        found = [
+            entry
+            for entry in unread.entries(seed.seed, now)
+            if not (starts and entry.published_at and entry.published_at < starts)
+            and names_event(seed, f"{entry.title}\n{entry.summary}\n{entry.beginning}")
+        ]
+        unread.note(self._run.run_id, seed.seed, found, now)
+        self.unchecked.update(entry.reason for entry in found)
 
     def uncompared(self, seed: Seed, engine: str) -> int:
         return self._run.warehouse.uncompared_count(seed.seed, facts_version(seed), engine, self._run.run_id)

@@ -3,7 +3,6 @@
 Errors are :class:`seeds.errors.InputError` and name the file, the line and the field, all of them at once.
 """
 
-import difflib
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -13,12 +12,16 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from seeds.engine import Folder, Named
-from seeds.errors import InputError
+from seeds.errors import InputError, suggestion
+from seeds.spellings import grouped
 
 MAX_SEED_BYTES = 2_000_000
+
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_MAIL_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*", re.ASCII)
 
 
 def _to_utc(value: object) -> object:
@@ -29,6 +32,13 @@ def _to_utc(value: object) -> object:
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value
+
+
+def mail_address(value: str) -> str:
+    """A mail address as headers and servers take it without quotation: dot-atoms in ASCII (RFC 5322), or ValueError."""
+    if len(value) > 254 or not _MAIL_ADDRESS.fullmatch(value):
+        raise ValueError(f"{value!r} is no mail address such as desk@example.org, in ASCII")
     return value
 
 
@@ -64,7 +74,7 @@ class Event(_Model):
 class Alerts(_Model):
     """What of a seed is told by mail, to whom and when."""
 
-    to: tuple[Annotated[str, Field(pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$", max_length=254)], ...] = Field(
+    to: tuple[Annotated[str, AfterValidator(mail_address)], ...] = Field(
         default=(), description="mail addresses; default is the setting"
     )
     facts: tuple[Id, ...] | None = Field(default=None, description="of these facts only")
@@ -120,9 +130,15 @@ class Seed(_Model):
         return self
 
     @cached_property
+    def spellings(self) -> tuple[tuple[str, ...], ...]:
+        """The lists of ``names`` with further known spellings, and lists for the other names in the seed's texts."""
+        about = (word for group in self.event.about for word in group)
+        return grouped(self.names, (self.event.summary, *about, *(fact.statement for fact in self.facts)))
+
+    @cached_property
     def aliases(self) -> dict[str, str]:
         """Lower-case spelling -> the canonical (first) spelling in lower case, for every name of the seed."""
-        return {spelling.lower(): names[0].lower() for names in self.names if names for spelling in names}
+        return {spelling.lower(): names[0].lower() for names in self.spellings if names for spelling in names}
 
     def as_of_fact(self, fact: Fact) -> datetime:
         """The time for which this fact is stated."""
@@ -179,7 +195,7 @@ def _fault(path: Path, node: yaml.Node, detail: Any) -> str:
     line, message = _line(node, location), str(detail["msg"]).removeprefix("Value error, ")
     field = ".".join(str(part) for part in location) or "seed"
     if detail["type"] == "extra_forbidden":
-        message = "unknown field" + _suggestion(str(location[-1]), _fields_at(location))
+        message = "unknown field" + suggestion(str(location[-1]), _fields_at(location))
     elif detail["type"] == "missing":
         message = "missing"
     elif detail["type"] == "string_pattern_mismatch":
@@ -193,11 +209,6 @@ def _fields_at(location: tuple[Any, ...]) -> list[str]:
     inner: dict[str, type[BaseModel]] = {"facts": Fact, "event": Event, "alerts": Alerts}
     model = inner.get(str(location[0]), Seed) if len(location) > 1 else Seed
     return [name for name in model.model_fields if name != "path"]
-
-
-def _suggestion(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
 
 
 def _line(node: yaml.Node, location: tuple[Any, ...]) -> int:

@@ -228,7 +228,7 @@ def facts_version(seed: Seed) -> str:
     """Changes with anything of the seed that a comparison depends on."""
     return content_id(
         seed.event.model_dump_json(),
-        repr(seed.names),
+        repr(seed.spellings),
         seed.as_of.isoformat(),
         *(fact.model_dump_json() for fact in seed.facts),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flows.compare.gazetteer import capitals, cities, country_names
 from flows.compare.valuetypes import Spot, Value
 from flows.compare.words import Token, bag
+from seeds.spellings import canonical
 
 _AT = {
     "in": "in",
@@ -80,7 +81,7 @@ def _spot(name: str, case: str) -> Spot:
 
 def compatible(a: Spot, b: Spot) -> bool | None:
     """Whether both can be true of one event; None where the gazetteer cannot tell."""
-    if a.name == b.name or a.name in b.name.split() or b.name in a.name.split():
+    if canonical(a.name) == canonical(b.name) or a.name in b.name.split() or b.name in a.name.split():
         return True
     if a.country and b.country:
         if a.country != b.country:

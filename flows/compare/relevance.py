@@ -1,6 +1,7 @@
 """The gate: is an article about a seed's event at all? A wrong event is the main source of false contradictions."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,7 +10,12 @@ from flows.compare.model import Embedding, Vector
 from seeds.model import Seed
 
 LEAD = 700
-"""Characters of the text that count as its lead: headline and first paragraphs say what an article is about."""
+"""Characters of the text that are likened to the summary: headline and first paragraphs say what it is about."""
+
+NAMED = 300
+"""Characters of them in which the groups of words are looked for: what is named further down is background. On 1,100
+articles of real coverage of two events this left out 9 of 28 that are about something else, and 2 of 146 that are not.
+"""
 
 ALIKE = 0.30
 """Cosine of headline and lead with the seed's summary from which a text passes, for a seed without ``about`` groups."""
@@ -37,7 +43,7 @@ class Gate:
         self._embedding = embedding
         self._summary: Vector = embedding(seed.event.summary)
         self._starts = seed.event.starts
-        self._groups = tuple(_pattern(group, seed.names) for group in seed.event.about)
+        self._groups = tuple(_pattern(group, seed.spellings) for group in seed.event.about)
 
     def __call__(self, title: str, text: str, published_at: datetime | None) -> Relevance:
         """The decision for an article by its headline, lead and time of publication."""
@@ -46,7 +52,8 @@ class Gate:
         if self._starts and published_at and published_at < self._starts:
             return Relevance(False, score, "published before the event")
         if self._groups:
-            missing = [group for group in self._groups if not group.search(opening)]
+            named = f"{title}\n{text[:NAMED]}"
+            missing = [group for group in self._groups if not group.search(named)]
             later = len(missing) == 1 and score >= VERY_ALIKE and missing[0].search(text)
             if missing and not later:
                 return Relevance(False, score, "does not name what the event is about")
@@ -74,3 +81,23 @@ def _open(word: str) -> str:
     if len(word) <= 4:
         return re.escape(word) + r"s?"
     return re.escape(re.sub(r"(ey|[aey])$", "", word)) + r"\w{0,5}"
+
+
+def names_event(seed: Seed, text: str) -> bool:
+    """Whether a text in any language with Latin letters names what the event is about: two of the names in its
+    ``about`` groups or its lists of names, or the one there is. Common words say nothing, for they differ by language.
+    """
+    names = dict.fromkeys(_proper(seed))
+    found = sum(bool(_pattern(group, seed.spellings).search(text)) for group in names)
+    return bool(names) and found >= min(2, len(names))
+
+
+def _proper(seed: Seed) -> Iterator[tuple[str, ...]]:
+    """The names by which an event is known, each with the spellings that are known of it."""
+    listed = [group for group in seed.spellings if any(name[:1].isupper() and len(name) > 3 for name in group)]
+    yield from listed
+    known = {name for group in listed for name in group}
+    for group in seed.event.about:
+        for word in group:
+            if word[:1].isupper() and len(word) > 3 and word not in known:
+                yield (word,)

@@ -14,7 +14,7 @@ from flows.compare.matter import Matter
 from flows.compare.valuetypes import ValueComparison, ValuePair
 from warehouse.records import VERDICTS, Judgement, Passage, Probability, Verdict
 
-RULES = "4"
+RULES = "5"
 """Raised with every change of what is decided here or in values and guards: it is part of the engine's name."""
 
 CONTRADICTION = 0.80

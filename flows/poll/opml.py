@@ -14,12 +14,16 @@ MAX_TAGS = 16  # of a feed: each becomes a folder in a folder when it is written
 
 @dataclass(frozen=True, slots=True)
 class FeedSource:
-    """A feed in a list. ``tags`` are the names of the folders it is in, outermost first, then its own categories."""
+    """A feed in a list. ``tags`` are the names of the folders it is in, outermost first, then its own categories.
+
+    ``language`` is the two-letter code, None where the list does not say.
+    """
 
     url: str
     title: str | None = None
     site: str | None = None
     tags: tuple[str, ...] = ()
+    language: str | None = None
 
 
 def read_opml(document: bytes | str, name: str) -> tuple[FeedSource, ...]:
@@ -139,6 +143,8 @@ def _placed(folders: dict[tuple[str, ...], etree._Element], feed: FeedSource) ->
         outline.set("title", one_line(feed.title))
     if feed.site:
         outline.set("htmlUrl", feed.site)
+    if feed.language:
+        outline.set("language", feed.language)
     _appended(folders[tags], outline)
 
 
@@ -172,7 +178,8 @@ def _source(outline: etree._Element, name: str) -> FeedSource | None:
         raise InputError(f"{name}, line {outline.sourceline}: xmlUrl is not an http or https address: {url[:200]!r}")
     stated = one_line(attributes.get("title") or attributes.get("text") or "")
     title = None if stated in ("", url) else stated
-    return FeedSource(url, title, attributes.get("htmlurl") or None, tuple(_tags(outline, attributes)))
+    language = one_line(attributes.get("language", "")).lower()[:2] or None
+    return FeedSource(url, title, attributes.get("htmlurl") or None, tuple(_tags(outline, attributes)), language)
 
 
 def _tags(outline: etree._Element, attributes: dict[str, str]) -> list[str]:
