@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this version: numbered migrations once each, then the views as they are now."""
+"""Brings a database to the schema of this version: numbered migrations once each, then views and macros as they are."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ import duckdb
 from warehouse.errors import WarehouseError
 
 VIEWS = "views"
-"""The key under which the set of views is recorded, beside the migrations."""
+"""The key under which the set of views and macros is recorded, beside the migrations."""
 
 _JOURNAL = """
 create schema if not exists base;
@@ -40,12 +40,22 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
     A database that a newer version wrote, that is no warehouse, or whose migrations differ from the shipped ones is
     left as it was and raises :class:`WarehouseError`. ``path`` is only named in the message.
     """
-    shipped = scripts("migrations")
-    views = scripts("views")
-    hashes = {name: _sha256(text) for name, text in shipped.items()} | {VIEWS: _sha256("\n".join(views.values()))}
-    applied = _applied(con, path)
-    if applied == hashes:
+    if fits(con, path):
         return False
+    shipped, views, hashes = _shipped()
+    known = _applied(con, path)
+    con.execute(_JOURNAL)
+    for name, text in shipped.items():
+        if name not in known:
+            _apply(con, name, text, hashes[name])
+    _apply(con, VIEWS, _dropped_views(con) + views, hashes[VIEWS])
+    return True
+
+
+def fits(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether a database has this version's schema; False for an older one. Raises as :func:`migrate` does."""
+    shipped, _, hashes = _shipped()
+    applied = _applied(con, path)
     known = {name for name in applied if name != VIEWS}
     if newer := sorted(known - shipped.keys()):
         raise WarehouseError(
@@ -57,12 +67,14 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
             f"{path} was made with another text of migration {changed[0]} than this Seedwatch ships: "
             "use the version that made it, or another file"
         )
-    con.execute(_JOURNAL)
-    for name, text in shipped.items():
-        if name not in known:
-            _apply(con, name, text, hashes[name])
-    _apply(con, VIEWS, _dropped_views(con) + "\n".join(views.values()), hashes[VIEWS])
-    return True
+    return applied == hashes
+
+
+def _shipped() -> tuple[dict[str, str], str, dict[str, str]]:
+    """The migrations by name, the text of views and macros, and the hash of each."""
+    shipped = scripts("migrations")
+    views = "\n".join([*scripts("views").values(), *scripts("macros").values()])  # macros are made of views
+    return shipped, views, {name: _sha256(text) for name, text in shipped.items()} | {VIEWS: _sha256(views)}
 
 
 def _sha256(text: str) -> str:
@@ -99,8 +111,13 @@ def _apply(con: duckdb.DuckDBPyConnection, name: str, text: str, sha256: str) ->
 
 
 def _dropped_views(con: duckdb.DuckDBPyConnection) -> str:
-    """Drops for all views there are, so that one a newer version no longer ships does not stay behind."""
+    """Drops for all macros and views there are, so that one a newer version no longer ships does not stay behind."""
+    macros = con.execute(
+        "select distinct schema_name, function_name from duckdb_functions() "
+        "where database_name = current_database() and function_type = 'table_macro' and not internal"
+    ).fetchall()
     rows = con.execute(
         "select schema_name, view_name from duckdb_views() where database_name = current_database() and not internal"
     ).fetchall()
-    return "".join(f'drop view "{schema}"."{view}";\n' for schema, view in rows)
+    dropped = [("macro table", *macro) for macro in macros] + [("view", *view) for view in rows]
+    return "".join(f'drop {kind} "{schema}"."{name}";\n' for kind, schema, name in dropped)

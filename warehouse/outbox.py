@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connection import count, names, opened, put, records, stored_time, writing
+from warehouse.connection import count, counts, names, opened, put, records, stored_time, writing
 from warehouse.records import Alert, Attempt, Delivery, Mail, Report
 
 LEASE = timedelta(minutes=10)
@@ -79,9 +79,19 @@ class Outbox:
             return records(Mail, rows)
 
     def post(self, mail: Mail, recipients: Sequence[str], alerts: Sequence[Alert] = ()) -> bool:
-        """Keeps a mail to be sent and marks the alerts that it tells; whether it was not kept already."""
+        """Keeps a mail to be sent and marks the alerts that it tells; whether it did.
+
+        Not so where it is kept already, or where another run has told or withdrawn one of the alerts meanwhile: what
+        is left of them waits for the next mail.
+        """
+        told = [alert.alert_id for alert in alerts]
         with writing(self.path, self.patience) as con:
-            if count(con, "select count(*) from base.mails where mail_id = $id", {"id": mail.mail_id}):
+            untold = "alert_id in (select unnest($ids::text[])) and mail_id is null and withdrawn_at is null"
+            if count(con, "select count(*) from base.mails where mail_id = $id", {"id": mail.mail_id}) or count(
+                con,
+                f"select count(*) from base.alerts where {untold}",  # noqa: S608
+                {"ids": told},
+            ) != len(set(told)):
                 return False
             put(
                 con,
@@ -103,18 +113,21 @@ class Outbox:
                 "do nothing",
             )
             con.execute(
-                "update base.alerts set mail_id = ? where mail_id is null and alert_id in (select unnest(?::text[]))",
-                [mail.mail_id, [alert.alert_id for alert in alerts]],
+                f"update base.alerts set mail_id = $mail where {untold}",  # noqa: S608
+                {"mail": mail.mail_id, "ids": told},
             )
             return True
 
     def take_due(self, now: datetime) -> list[Delivery]:
-        """The deliveries to attempt now, the oldest mail first. They are the caller's for ten minutes (``LEASE``)."""
+        """The deliveries to attempt now, which are the caller's for ten minutes (``LEASE``).
+
+        Those that were tried least come first, of them the oldest mail: what fails again and again holds up no other.
+        """
         with writing(self.path, self.patience) as con:
             rows = con.execute(
                 "select d.mail_id, d.recipient, m.content, m.composed_at, d.attempts from base.deliveries d "
                 "join base.mails m using (mail_id) where d.state = 'due' and d.due_at <= $now "
-                "order by m.composed_at, m.mail_id, d.recipient",
+                "order by d.attempts, m.composed_at, m.mail_id, d.recipient",
                 {"now": stored_time(now)},
             )
             taken = records(Delivery, rows)
@@ -151,10 +164,10 @@ class Outbox:
             )
             return count(con, "select count(*) from base.deliveries where state = 'due'", {})
 
-    def due_count(self) -> int:
-        """How many deliveries are still to be made, now or later."""
+    def states(self) -> dict[str, int]:
+        """How many deliveries there are in each state; one that is ``due`` is still to be made, now or later."""
         with opened(self.path, self.patience) as con:
-            return count(con, "select count(*) from base.deliveries where state = 'due'", {})
+            return counts(con, "select state, count(*) from base.deliveries group by state", [])
 
 
 def save_alerts(con: duckdb.DuckDBPyConnection, run_id: str, alerts: Sequence[Alert], at: datetime) -> list[Alert]:
@@ -186,7 +199,9 @@ def save_alerts(con: duckdb.DuckDBPyConnection, run_id: str, alerts: Sequence[Al
     con.execute(
         "update base.alerts set withdrawn_at = ? where mail_id is null and withdrawn_at is null "
         "and kind = 'contradiction' "
-        "and not list_has_any(finding_ids, (select coalesce(list(finding_id), []) from base.current_findings))",
+        "and alert_id not in (select alert_id from "
+        "(select alert_id, unnest(finding_ids) as finding_id from base.alerts where withdrawn_at is null) "
+        "semi join base.current_findings using (finding_id))",
         [stored_time(at)],
     )
     return new

@@ -1,5 +1,6 @@
 """Reading what is known, from the copy that a run publishes at its end: no lock, no way to write or to reach a file."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",  # else a query could read variables of this program as tables
 }
-_LOCKED = "use seedwatch; set enable_external_access = false; set lock_configuration = true"
+_LOCKED = (
+    "set enable_progress_bar = false; use seedwatch; set enable_external_access = false; set lock_configuration = true"
+)
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)  # MULTI is a pivot
 
 
@@ -69,7 +72,7 @@ class Reader:
 
         A view, seed or fact that the warehouse does not have raises :class:`InputError` naming those it has.
         """
-        with self._opened() as con:
+        with self.opened() as con:
             columns = [
                 row[0]
                 for row in con.execute(
@@ -114,34 +117,71 @@ class Reader:
                 parameters.append(limit)
             return _table(con.execute(query, parameters))
 
-    def sql(self, query: str) -> Table:
-        """What one select answers. A query that DuckDB refuses, and one that does not only read, raises InputError."""
-        with self._opened() as con:
+    def sql(self, query: str, seconds: float | None = None) -> Table:
+        """What one select answers. A query that DuckDB refuses, and one that does not only read, raises InputError.
+
+        So does one that takes longer than so many seconds; None is as long as it takes.
+        """
+        with self.opened() as con, _timed(con, seconds) as over:
             try:
                 statements = duckdb.extract_statements(query)
                 if len(statements) != 1 or statements[0].type not in _READING:
                     raise InputError("answered is one query: select, from, with, describe, summarize, show, explain")
                 return _table(con.execute(statements[0]))
+            except duckdb.InterruptException as error:
+                if not over.is_set():
+                    raise KeyboardInterrupt from error
+                raise InputError(f"stopped after {seconds:g} s: ask for less, or give it more time") from error
             except duckdb.Error as error:
                 raise InputError(str(error)) from error
 
     @contextmanager
-    def _opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, writes: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection for questions that go together: all are answered from one copy. Nothing can be changed in it.
+
+        No file can be reached but ``writes``, to which an answer may be copied, or what is in it if it is a folder.
+        """
         if not self.path.exists():
             raise WarehouseError(f"there is no {self.path} to read yet: `seedwatch run` makes it at its end")
         # In memory with the copy attached: opened by its path, DuckDB would give every thread of this process the copy
         # that the first of them opened, however often it was replaced since.
         con = duckdb.connect(":memory:", config=_CONFIG)
         try:
-            place = str(self.path).replace("'", "''")
             try:
-                con.execute(f"attach '{place}' as seedwatch (read_only)")
+                con.execute(f"attach {quoted(self.path)} as seedwatch (read_only)")
             except duckdb.Error as error:
                 raise WarehouseError(f"{self.path} cannot be read: {error}") from error
+            if writes is not None:
+                allowed = "allowed_directories" if writes.is_dir() else "allowed_paths"
+                con.execute(f"set {allowed} = [{quoted(writes)}]")
             con.execute(_LOCKED)
             yield con
         finally:
             con.close()
+
+
+@contextmanager
+def _timed(con: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[threading.Event]:
+    """Interrupts what the connection is doing once so much time is over, which the event says."""
+    over = threading.Event()
+
+    def stop() -> None:
+        over.set()
+        con.interrupt()
+
+    timer = threading.Timer(seconds or 0, stop)
+    timer.daemon = True
+    if seconds is not None:
+        timer.start()
+    try:
+        yield over
+    finally:
+        timer.cancel()
+
+
+def quoted(path: Path) -> str:
+    """A path as SQL has it, where it cannot be a parameter."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _views(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -132,6 +132,16 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What identifies the answer that a page came with: evidence, and what a conditional request sends back."""
+
+    headers: str  # those that date it, one a line
+    sha256: str  # of the page as it was sent
+    etag: str | None = None  # verbatim
+    last_modified: str | None = None  # verbatim
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What became of one entry: exactly one of page, summary, refused. The reason says why not (or not fully) the page.
 
@@ -147,6 +157,7 @@ class Reading:
     reason: str | None = None
     detail: str | None = None
     temporary: bool = False
+    answer: Answer | None = None  # where a page was had
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +183,11 @@ class Revisit:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """That an article's text has changed, as a visit found."""
+    """A text that an entry's page had: the first, or another one as a visit found."""
 
     entry_id: str
     article_id: str
-    previous_id: str
+    previous_id: str | None  # None for the first
     seen_at: datetime
     diff: str  # sentences that went (-) and came (+), a line each
     headers: str  # of the answer, one a line
@@ -185,11 +196,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What came of asking for a page again: ``reading`` and ``revision`` only where its text has changed."""
+    """What came of asking for a page: ``reading`` only where its text has changed, ``revision`` the first time too."""
 
     entry_id: str
     visited_at: datetime
-    outcome: str  # unchanged, changed, or why the page could not be read
+    outcome: str  # read (the first time), unchanged, changed, or why the page could not be read
     etag: str | None = None
     last_modified: str | None = None
     reading: Reading | None = None
@@ -552,7 +563,9 @@ class Told:
     sent: int = 0  # deliveries that a server took
     written: int = 0  # deliveries that are files in the outbox folder, for want of a server
     due: int = 0  # deliveries that are tried again later
+    ended: int = 0  # deliveries that a server refused for good, or that no server took for a week
     waiting: int = 0  # alerts in no mail yet: quiet hours, enough mails this hour, or nobody to tell
+    nobody: tuple[str, ...] = ()  # seeds of this run of which nobody is told
     troubles: tuple[str, ...] = ()  # in lines for a person
 
 

@@ -69,6 +69,7 @@ where r.entry_id is null or (r.temporary and r.retry_at <= $now)
 _UNCOMPARED = """
 from base.articles a
 where a.article_id in (select article_id from base.readings)
+    and a.pruned_at is null
     and not exists (
         select 1 from base.comparisons c
         where c.article_id = a.article_id and c.seed_id = $seed_id
@@ -394,7 +395,7 @@ class Warehouse:
         With ``after`` only those that come after this one.
 
         Among them are those of which another run than ``run_id`` left a fact unchecked for a reason that may be gone
-        (``PASSING``).
+        (``PASSING``). Left out are articles whose text was pruned.
         """
         with opened(self.path, self.patience) as con:
             rows = con.execute(
@@ -618,8 +619,7 @@ class Warehouse:
     def publish(self) -> Path:
         """Puts a whole copy for readers beside the file and returns its path. Who reads an older copy keeps it."""
         self._must_exist()
-        with opened(self.path, self.patience) as con:
-            return publish(con, self.path)
+        return publish(self.path, self.patience)
 
     def check(self) -> list[Violation]:
         """Rows that break a rule of the warehouse, one value per broken rule; empty when all is well."""

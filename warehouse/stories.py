@@ -37,7 +37,7 @@ def unsketched(con: duckdb.DuckDBPyConnection, columns: str, limit: int) -> list
 def candidates(con: duckdb.DuckDBPyConnection, fresh: Sequence[Sketch], within: timedelta) -> list[tuple[str, str]]:
     """Pairs (of these, another article, stored or of these too) that share a band; each pair once, smaller id first.
 
-    The other one is of another house and was published at most ``within`` before or after.
+    The other one is of another house, was published at most ``within`` before or after, and still has its text.
     """
     told = [sketch for sketch in fresh if sketch.bands]
     if not told:
@@ -54,6 +54,7 @@ def candidates(con: duckdb.DuckDBPyConnection, fresh: Sequence[Sketch], within: 
         ), pool as (
             select article_id, house, reported_at, bands from base.sketches
             where reported_at between $first and $last and article_id in (select article_id from base.readings)
+                and article_id not in (select article_id from base.articles where pruned_at is not null)
             union all
             from fresh
         )

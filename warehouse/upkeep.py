@@ -1,12 +1,11 @@
 """Looking after the file: the copy for readers, the checks, the figures for an operator."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from warehouse.connection import STORAGE, aware, count, one
+from warehouse.connection import aware, copied, count, one
 from warehouse.migrate import VIEWS, scripts
 from warehouse.read import published_path
 from warehouse.records import Health, Violation
@@ -15,23 +14,10 @@ _STORAGE = "select tags['storage_version'] from duckdb_databases() where databas
 _MIGRATION = "select max(migration_id) from base.migrations where migration_id <> $views"
 
 
-def publish(con: duckdb.DuckDBPyConnection, path: Path) -> Path:
-    """Copies the warehouse that is open, at ``path``, into place for readers; see ``Warehouse.publish``."""
+def publish(path: Path, patience: float) -> Path:
+    """Copies the warehouse at ``path`` into place for readers; see ``Warehouse.publish``."""
     target = published_path(path)
-    fresh = target.with_name(f"{target.stem}.new.duckdb")
-    # What a killed run left. Nobody else writes there: who publishes holds the warehouse.
-    fresh.unlink(missing_ok=True)
-    _log(fresh).unlink(missing_ok=True)
-    name = str(one(con, "select current_database()", {})).replace('"', '""')
-    place = str(fresh).replace("'", "''")
-    con.execute(f"attach '{place}' as \"seedwatch copy\" (storage_version '{STORAGE}')")
-    con.execute(f'copy from database "{name}" to "seedwatch copy"')
-    con.execute('detach "seedwatch copy"')
-    with fresh.open("rb") as written:
-        os.fsync(written.fileno())
-    # A log that some tool left beside the old copy must not be replayed on the new one.
-    _log(target).unlink(missing_ok=True)
-    fresh.replace(target)
+    copied(path, patience, target, lambda _: None)
     return target
 
 
@@ -70,7 +56,3 @@ def health(con: duckdb.DuckDBPyConnection, path: Path, pending: int) -> Health:
         published_at=datetime.fromtimestamp(published.st_mtime, UTC) if published else None,
         published_bytes=published.st_size if published else 0,
     )
-
-
-def _log(path: Path) -> Path:
-    return path.with_name(f"{path.name}.wal")

@@ -18,7 +18,8 @@ def due(con: duckdb.DuckDBPyConnection, ages: Sequence[timedelta], limit: int, n
         f"select {names(ENTRY, 'e.')}, e.first_seen_at, r.article_id, a.text, v.etag, v.last_modified "  # noqa: S608
         "from base.readings r join base.entries e using (entry_id) join base.articles a using (article_id) "
         "left join base.visits v using (entry_id) "
-        "where r.outcome = 'page' and r.article_id in (select article_id from base.comparisons where relevant) "
+        "where r.outcome = 'page' and a.pruned_at is null "
+        "and r.article_id in (select article_id from base.comparisons where relevant) "
         "and exists (select 1 from (select unnest($ages::double[]) as age) "
         "where e.first_seen_at + to_seconds(age) <= $now "
         "and (v.visited_at is null or v.visited_at < e.first_seen_at + to_seconds(age))) "

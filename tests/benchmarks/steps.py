@@ -20,7 +20,7 @@ from seeds.errors import InputError
 from seeds.model import load
 from tests.benchmarks.measure import Row, cpu_ms
 from tests.evals.newsroom import articles
-from tests.newsroom.coverage import load_articles, load_publishers
+from tests.newsroom.coverage import load_articles, publishers_of
 from tests.newsroom.feeds import feed
 from tests.newsroom.pages import page
 from warehouse.records import Article, Entry, FactRow, FeedPoll, FeedState, Reading, content_id
@@ -60,7 +60,7 @@ def unread(article: Article) -> Article:
 def rows(rounds: int, folder: Path | None) -> Iterator[Row]:
     """One row a step, each as soon as it is measured."""
     coverage = load_articles()
-    feeds = [feed(p, BASE, [a for a in coverage if a.publisher == p])[0] for p in load_publishers().values()]
+    feeds = [feed(p, BASE, [a for a in coverage if a.publisher == p])[0] for p in publishers_of(coverage).values()]
     (took,) = cpu_ms([lambda: [parse_feed(body, url=BASE) for body in feeds]], rounds, len(feeds))
     yield Row("parse a feed", took, "ms")
 

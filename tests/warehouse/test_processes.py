@@ -6,13 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.warehouse.child import BATCH
-from tests.warehouse.rows import NOON, SEED, begun, page, poll
+from tests.warehouse.rows import NOON, SEED, begun, page, poll, report
 from warehouse.errors import WarehouseError
 from warehouse.read import Reader, published_path
 from warehouse.store import Warehouse
@@ -123,7 +123,7 @@ def test_a_reader_in_the_same_process_sees_the_latest(full: Warehouse) -> None:
     full.publish()
     reader = Reader(full.path)
     count = "select count(*) from base.entries"
-    with reader._opened() as before:
+    with reader.opened() as before:
         full.save_polls("r1", [poll("one", 5, 6)], NOON)
         full.publish()
         assert reader.sql(count).rows == ((6,),)
@@ -136,3 +136,26 @@ def test_a_log_beside_the_old_copy_is_not_replayed(full: Warehouse, tmp_path: Pa
     log.write_bytes(b"of another file")
     full.publish()
     assert not log.exists()
+
+
+def test_eight_readers_and_ten_runs_do_not_disturb_each_other(full: Warehouse) -> None:
+    full.publish()
+    with ExitStack() as readers:
+        hammers = [readers.enter_context(child("hammer", full.path)) for _ in range(8)]
+        assert {line(hammer) for hammer in hammers} == {"1"}
+        for n in range(10):
+            run_id = f"r{n + 2}"
+            full.begin_run(run_id, [SEED], NOON, "test")
+            full.save_polls(run_id, [poll("one", 10 + n)], NOON)
+            full.save_readings(run_id, [page(10 + n)])
+            full.finish_run(report(run_id, new=1, pages=1), "completed")
+            full.publish()
+            # never older than the last run
+            assert Reader(full.path).sql("select count(*) from runs where state = 'completed'").rows == ((n + 2,),)
+        said = [hammer.communicate("")[0].split("\n") for hammer in hammers]
+        assert [hammer.returncode for hammer in hammers] == [0] * 8
+    for lines in said:
+        *runs, asked, _ = lines
+        assert [int(run) for run in runs] == sorted({int(run) for run in runs})
+        assert runs[-1:] == ["11"] or int(asked.split()[1]) > 0
+    assert full.check() == []

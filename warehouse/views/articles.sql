@@ -7,7 +7,7 @@ select
     r.outcome,
     r.reason,
     a.language,
-    length(a.text) as chars,
+    coalesce(a.pruned_chars, length(a.text)) as chars,
     coalesce(c.seed_ids, []) as seed_ids,
     coalesce(f.supports, 0) as supports,
     coalesce(f.contradicts, 0) as contradicts,
@@ -16,7 +16,8 @@ select
     a.fetched_at,
     a.article_id,
     a.entry_id,
-    a.text
+    a.pruned_at,
+    if(a.pruned_at is null, a.text, null) as text
 from base.articles a
 join (
     select article_id, arg_max(outcome, read_at) as outcome, arg_max(reason, read_at) as reason
@@ -51,4 +52,5 @@ comment on column articles.published_at_source is 'feed or page.';
 comment on column articles.fetched_at is 'UTC.';
 comment on column articles.article_id is 'Key: content id of URL and text.';
 comment on column articles.entry_id is 'Entry through which it was read first.';
-comment on column articles.text is 'Full text.';
+comment on column articles.pruned_at is 'When its text was dropped, UTC; null while it is there.';
+comment on column articles.text is 'Full text; null once dropped.';
