@@ -117,10 +117,11 @@ def objects(table: "Table") -> list[dict[str, object]]:
     return [dict(zip(names, row, strict=True)) for row in table.rows]
 
 
-def write_csv(table: "Table", out: IO[str]) -> None:
-    """The table as CSV with a header. A text that a spreadsheet would take for a formula begins with an apostrophe."""
+def write_csv(table: "Table", out: IO[str], *, header: bool = True) -> None:
+    """The table as CSV, header first. A text that a spreadsheet would take for a formula begins with an apostrophe."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_cell(name) for name in table.columns])
+    if header:
+        writer.writerow([_cell(name) for name in table.columns])
     for row in table.rows:
         writer.writerow([_cell(value) for value in row])
 

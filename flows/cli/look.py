@@ -1,6 +1,8 @@
 """Commands that show what is known: a listing a view, and any question in SQL."""
 
+import enum
 import sys
+import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +15,19 @@ from flows.show import READABLE, any_grid, console, grid, objects, to_json, when
 
 SHOWN = 50
 """Rows of a table for people unless ``--limit`` says else; JSON and CSV have all."""
+
+LAID_OUT = 1_000
+"""Rows of an answer in SQL that are laid out as a table."""
+
+
+class Form(enum.StrEnum):
+    """The forms of a report."""
+
+    HTML = "html"
+    MD = "md"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
 
 
 def _listing(view: str, what: str) -> None:
@@ -90,21 +105,67 @@ for _view, _what in {
 
 
 @app.command()
+def report(
+    seed: Annotated[
+        str | None, typer.Argument(metavar="[SEED]", help="Its id [default: a report for each seed there is].")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="What is written.")] = Form.HTML,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Where to; - is standard output [default: SEED.FORMAT]."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    warehouse: Store = None,
+) -> None:
+    """Writes what is known of a seed's facts as one HTML page that needs no network, or as a document or table.
+
+    md and json say what the page says; csv and parquet have a row for each finding, and one for a fact without any.
+    """
+    from flows.reporting import reports
+
+    if show and (form is not Form.HTML or out == Path("-")):
+        raise InputError("--open shows an HTML file: leave out --format and --out -")
+    for path in reports(reader_of(warehouse), seed, form.value, out, datetime.now(UTC)):
+        tell(f"{path}: written")
+        if show:
+            webbrowser.open(path.expanduser().resolve().as_uri())
+
+
+@app.command()
 def sql(
     query: Annotated[
-        str, typer.Argument(help="One select. Views: facts, matches, contradictions, fact_timeline, runs …")
-    ],
+        str | None,
+        typer.Argument(help="One select; - is stdin. Views: facts, matches, contradictions, fact_timeline, runs …"),
+    ] = None,
+    file: Annotated[Path | None, typer.Option(metavar="QUERY.sql", help="The query from a file.")] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Stop after so long.")] = 60,
+    as_table: Annotated[bool, typer.Option("--table", help="A table for people, the default.")] = False,
     as_json: Json = False,
     as_csv: Csv = False,
     warehouse: Store = None,
 ) -> None:
-    """Asks the readers' copy of the warehouse a question in SQL; nothing can be changed."""
+    """Asks the readers' copy of the warehouse a question in SQL; nothing can be changed, no other file be read."""
     one_form(as_json, as_csv)
-    table = reader_of(warehouse).sql(query)
+    if as_table and (as_json or as_csv):
+        raise InputError("--table, --json or --csv: one of them")
+    table = reader_of(warehouse).sql(_query(query, file), seconds)
     if as_json:
         say(to_json(objects(table)))
     elif as_csv:
         write_csv(table, sys.stdout)
     else:
-        console().print(any_grid(table))
-        tell(f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}")
+        console().print(any_grid(type(table)(table.columns, table.rows[:LAID_OUT])))
+        more = f", of which the first {LAID_OUT} are shown; --json and --csv have all"
+        rows = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
+        tell(rows + (more if len(table.rows) > LAID_OUT else ""))
+
+
+def _query(query: str | None, file: Path | None) -> str:
+    if (query is None) == (file is None):
+        raise InputError("needed is a query, - for stdin, or --file QUERY.sql")
+    if file is None:
+        return sys.stdin.read() if query == "-" else str(query)
+    try:
+        return file.expanduser().read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: {error}") from error
