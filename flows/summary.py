@@ -117,11 +117,15 @@ def mails(report: RunReport) -> str:
     told = report.told
     parts = [
         (told.sent, "sent"),
-        (told.written, "written to the outbox folder, since SEEDWATCH_SMTP_HOST is not set"),
+        (told.written, "written as .eml files to the outbox folder, since no mail server is set (SEEDWATCH_SMTP_HOST)"),
         (told.due, "to be tried again"),
+        (told.ended, "refused or expired (`seedwatch alerts send --again` tries them once more)"),
     ]
     said = [f"{count:,} {what}" for count, what in parts if count]
-    why = "nobody to tell (SEEDWATCH_MAIL_TO or alerts.to), quiet hours, or enough mails this hour"
+    why = "quiet hours, or enough mails this hour"
+    if told.nobody:
+        why = "nobody is told yet. Set SEEDWATCH_MAIL_TO=you@example.org, or alerts.to in the seed; "
+        why += "`seedwatch alerts` lists them, `seedwatch alerts preview` shows the mail"
     waits = [f"{told.waiting:,} alerts wait for a mail: {why}"] if told.waiting else []
     if not said and not waits:
         return ""

@@ -1,17 +1,19 @@
 """Alerts from the warehouse to people: raised with the standings, composed when the rules allow it, sent, marked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_string, policy
 from pathlib import Path
 
 from flows.settings import MAIL_SENDER, Settings
-from flows.tell.mail import addressed, compose
+from flows.tell.envelope import addressed
+from flows.tell.mail import compose
 from flows.tell.rules import bundles, raised
 from flows.tell.smtp import FIRST_WAIT, Server, deliver
+from flows.tell.trial import trial
 from seeds.errors import InputError
-from seeds.model import Seed, load
+from seeds.model import Seed, load, mail_address
 from warehouse.outbox import Outbox
 from warehouse.records import Alert, Attempt, Delivery, Mail, Standing, Told, content_id
 from warehouse.store import Warehouse
@@ -29,10 +31,27 @@ class Mailing:
     def sender(self) -> str:
         return self.server.sender if self.server else MAIL_SENDER
 
+    @property
+    def domain(self) -> str:
+        return self.sender.rpartition("@")[2]
+
 
 def mailing(settings: Settings, warehouse: Path) -> Mailing:
-    """What the settings say; the folder for want of a server is ``x.outbox`` beside the warehouse ``x.duckdb``."""
-    return Mailing(settings.mail_to, settings.mail_server(), warehouse.expanduser().with_suffix(".outbox"))
+    """What the settings say; the folder for want of a server is ``x.outbox`` beside the warehouse ``x.duckdb``.
+
+    A Prefect block is looked up, so this is not for a thread with a running event loop. Raises InputError for settings
+    that cannot be used, UnreachableError where the block cannot be had.
+    """
+    return Mailing(settings.mail_to, server(settings), warehouse.expanduser().with_suffix(".outbox"))
+
+
+def server(settings: Settings) -> Server | None:
+    """The mail server of the settings, or of the Prefect block that they name; errors as in :func:`mailing`."""
+    if settings.smtp_block and not settings.smtp_host:
+        from flows.mailblock import with_block  # which imports Prefect
+
+        settings = with_block(settings)
+    return settings.mail_server()
 
 
 def alerts_of(
@@ -67,7 +86,8 @@ def tell(warehouse: Warehouse, seeds: Sequence[Seed], how: Mailing, raised_now: 
         if to := seed.alerts.to or how.to:
             for mail, alerts in composed(warehouse, outbox, seed, how.sender, now):
                 outbox.post(mail, to, alerts)
-    return send(outbox, how, raised_now, now)
+    nobody = tuple(seed.seed for seed in seeds if not (seed.alerts.to or how.to))
+    return replace(send(outbox, how, raised_now, now), nobody=nobody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +127,23 @@ def send_again(settings: Settings, warehouse: Path, now: datetime, *, ended: boo
     return send(outbox, mailing(settings, warehouse), (), now)
 
 
+def send_test(settings: Settings, warehouse: Path, address: str, now: datetime) -> Attempt:
+    """Sends or writes a test mail the way of alerts and gives what became of it. Nothing is stored.
+
+    Raises InputError for what is no address, and the errors of :func:`mailing`.
+    """
+    try:
+        recipient = mail_address(address)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    how = mailing(settings, warehouse)
+    delivery = trial(recipient, how.domain, now)
+    if how.server is None:
+        return _written(how, delivery, now)
+    (attempt,) = deliver(how.server, [delivery], now)
+    return attempt
+
+
 def send(outbox: Outbox, how: Mailing, raised_now: Sequence[Alert], now: datetime) -> Told:
     """Attempts the deliveries that are due and says what became of them."""
     states: list[str] = []
@@ -116,13 +153,14 @@ def send(outbox: Outbox, how: Mailing, raised_now: Sequence[Alert], now: datetim
     for attempt in attempts:
         outbox.mark([attempt])
         states.append(attempt.state)
-        if attempt.detail and attempt.state != "written":
+        if attempt.detail and attempt.state not in ("sent", "written"):
             troubles[attempt.detail] = None
     return Told(
         raised=tuple(raised_now),
         sent=states.count("sent"),
         written=states.count("written"),
-        due=outbox.due_count(),
+        due=outbox.states().get("due", 0),
+        ended=states.count("refused") + states.count("expired"),
         waiting=len(outbox.waiting()),
         troubles=tuple(troubles),
     )

@@ -52,6 +52,25 @@ def alerts_preview(
         html.write_text(shown[0].html, "utf-8")
 
 
+@alerts_app.command("test-mail")
+def alerts_test_mail(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Who gets it.")], warehouse: Store = None
+) -> None:
+    """Sends one test mail the way that alerts go, and says what the server answered."""
+    from flows.telling import send_test
+
+    settings, place = where(warehouse)
+    attempt = send_test(settings, place, address, datetime.now(UTC))
+    if attempt.state == "sent":
+        say(safe(f"sent to {attempt.recipient}: {attempt.detail}"))
+    elif attempt.state == "written":
+        tell("no mail server is set (SEEDWATCH_SMTP_HOST, or SEEDWATCH_SMTP_BLOCK), so mails become files")
+        say(safe(f"written to {attempt.detail}"))
+    else:
+        tell(attempt.detail or attempt.state, "red")
+        raise typer.Exit(1)
+
+
 @alerts_app.command("send")
 def alerts_send(
     again: Annotated[bool, typer.Option("--again", help="Refused and expired mails too.")] = False,
@@ -64,5 +83,6 @@ def alerts_send(
     told = send_again(settings, place, datetime.now(UTC), ended=again)
     for trouble in told.troubles:
         tell(trouble, "red")
-    say(f"{told.sent} sent, {told.written} written to files, {told.due} to be tried again")
+    ended = f", {told.ended} refused or expired" if told.ended else ""
+    say(f"{told.sent} sent, {told.written} written to files, {told.due} to be tried again{ended}")
     raise typer.Exit(1 if told.troubles else 0)

@@ -8,14 +8,11 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from flows.plaintext import one_line
+from flows.tell.envelope import message_id, wrapped
 from flows.tell.rules import Bundle
 from warehouse.records import Mail, MailKind, Report, Standing, content_id
 
@@ -76,28 +73,18 @@ def compose(
         sections.append(section)
     subject = _subject(bundle, title, statements, reports)
     given = {"title": one_line(title, 200), "subject": subject, "sections": sections, "seed": seed_id}
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id = f"<{mail_id}@{domain}>"
-    message["References"] = f"<{content_id('thread', seed_id, bundle.fact_id or '')}.thread@{domain}>"
-    message["List-Id"] = f"<{seed_id}.seedwatch.{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_text(_PAGES.get_template("alert.txt").render(given)))
-    message.add_alternative(_PAGES.get_template("alert.html").render(given), subtype="html")
+    content = wrapped(
+        subject=subject,
+        text=_text(_PAGES.get_template("alert.txt").render(given)),
+        html=_PAGES.get_template("alert.html").render(given),
+        mail_id=mail_id,
+        thread_id=content_id("thread", seed_id, bundle.fact_id or ""),
+        list_name=f"{seed_id}.seedwatch",
+        domain=domain,
+        now=now,
+    )
     kind: MailKind = "summary" if bundle.fact_id is None else "fact"
-    return Mail(
-        mail_id, seed_id, kind, bundle.fact_id, message_id, subject, message.as_bytes().decode("ascii"), now
-    )  # fmt: skip
-
-
-def addressed(content: str, sender: str, recipient: str) -> bytes:
-    """A kept mail with From and To before it, as it goes over the wire."""
-    head = EmailMessage(policy=SMTP)
-    head["From"] = Address("Seedwatch", addr_spec=sender)
-    head["To"] = Address(addr_spec=recipient)
-    lines = "".join(head.policy.fold(name, value) for name, value in head.items())
-    return (lines + content).encode("ascii")
+    return Mail(mail_id, seed_id, kind, bundle.fact_id, message_id(mail_id, domain), subject, content, now)
 
 
 def _subject(bundle: Bundle, title: str, statements: Mapping[str, str], reports: Mapping[str, Report]) -> str:

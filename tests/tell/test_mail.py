@@ -1,8 +1,7 @@
 """Alerts on their way to people: a real mail server that refuses, dies or is away, and a real DuckDB."""
 
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -10,53 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from flows.tell.mail import compose
 from flows.tell.rules import Bundle, bundles, raised
 from flows.tell.smtp import Server
 from flows.telling import Mailing, tell
 from seeds.model import Alerts, Event, Fact, Seed
+from tests.tell.servers import DEAD, Box, listening
 from tests.warehouse.rows import FACTS, NOON, SEED, SENTENCES, begun, comparison, finding, page, poll, standing
 from warehouse.outbox import LEASE, Outbox
 from warehouse.records import Alert, Mail, Report, Standing
 from warehouse.store import Warehouse
 
-DEAD = "gone@example.org"
 HOSTILE = "Talks\r\nBcc: all@example.org\n\n<script>alert(1)</script> \u202eesrever 😀 " + "long " * 2_000
-
-
-@dataclass
-class Box:
-    """What a mail server took, and how it behaves."""
-
-    mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
-    dies: bool = False
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  aiosmtpd calls it so
-        if address == DEAD:
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 ok"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        self.mails.append((envelope.rcpt_tos[0], message))
-        if self.dies:
-            server.transport.abort()  # taken, and nobody is told so
-        return "250 ok"
 
 
 @pytest.fixture
 def box() -> Iterator[tuple[Box, int]]:
     handler = Box()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
+    with listening(handler) as port:
+        yield handler, port
 
 
 def mailing(tmp_path: Path, port: int, *to: str) -> Mailing:
