@@ -9,15 +9,16 @@ from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
-from flows.settings import Settings, unknown_variables
+from flows.configfile import NAME
+from flows.settings import PREFIX, Settings, config_file, unknown_variables
 from seeds.engine import Endpoint
-from seeds.errors import SeedwatchError
+from seeds.errors import SeedwatchError, suggestion
 
 PACKAGES = (
-    "prefect", "httpx", "feedparser", "trafilatura", "duckdb", "onnxruntime", "tokenizers", "numpy", "sentencex",
-    "courlan", "dateparser", "lxml", "lxml_html_clean", "protego", "py3langid", "pydantic", "pydantic-settings",
+    "prefect", "prefect-email", "aiosmtplib", "httpx", "feedparser", "trafilatura", "duckdb", "onnxruntime",
+    "tokenizers", "numpy", "sentencex", "courlan", "dateparser", "lxml", "lxml_html_clean",
+    "protego", "py3langid", "pydantic", "pydantic-settings",
     "pyyaml", "rapidfuzz", "rich", "tld", "typer",
 )  # fmt: skip
 WRITTEN = datetime(2025, 5, 1, tzinfo=UTC)  # no clock of a machine that runs this is before it
@@ -49,10 +50,12 @@ def examine(warehouse: Path | None, now: datetime) -> list[Check]:
         _weights,
         lambda: _engine(settings),
         lambda: _warehouse(path, now),
+        lambda: _feeds(path),
         _seeds,
         lambda: _disk(path),
         lambda: _clock(now),
         lambda: _settings(settings),
+        lambda: _mail(settings, path),
         _prefect,
     ]
     for step in steps:
@@ -208,10 +211,15 @@ def _clock(now: datetime) -> Iterator[Check]:
 
 
 def _settings(settings: Settings | None) -> Iterator[Check]:
-    for name in unknown_variables():
-        yield Check("settings", "warning", f"{name} is set and is no setting of Seedwatch")
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    for name, place in unknown_variables().items():
+        yield Check("settings", "warning", f"{name} ({place}) is no setting of Seedwatch{suggestion(name, known)}")
     if settings is None:
         return
+    env, file = Path(".env").absolute(), config_file()
+    read = [str(env)] if env.is_file() else []
+    read += [str(file.path.absolute())] if file else []
+    yield Check("configuration", "ok", f"read: {', '.join(read)}" if read else f"no .env or {NAME} in {env.parent}")
     if settings.contact:
         yield Check("contact", "ok", f"sites see {settings.user_agent!r}")
     else:
@@ -221,18 +229,74 @@ def _settings(settings: Settings | None) -> Iterator[Check]:
         yield Check("networks", "ok", f"private ones allowed: {', '.join(map(str, settings.allow_private))}")
 
 
-def _prefect() -> Iterator[Check]:
-    api = os.environ.get("PREFECT_API_URL")
-    if not api:
-        yield Check("prefect", "ok", "no PREFECT_API_URL: passes run in their own process, nothing is scheduled")
+def _mail(settings: Settings | None, path: Path) -> Iterator[Check]:
+    """The mail server, asked as before a mail, and the deliveries that no one got."""
+    if settings is None:
+        return
+    from flows.tell.smtp import MailError, probe
+    from flows.telling import mailing
+
+    try:
+        how = mailing(settings, path)
+        if how.server:
+            yield Check("mail", "ok", f"{probe(how.server)}; mails are from {how.sender}")
+        else:
+            hint = "no SEEDWATCH_SMTP_HOST and no SEEDWATCH_SMTP_BLOCK: mails become files in"
+            yield Check("mail", "warning" if how.to else "ok", f"{hint} {how.folder}")
+    except (MailError, SeedwatchError) as error:
+        yield Check("mail", "failed", str(error))
+    else:
+        if how.server and not how.to:
+            yield Check("mail", "warning", "no SEEDWATCH_MAIL_TO: only seeds that have alerts.to tell anybody")
+    if path.exists():
+        yield from _deliveries(path)
+
+
+def _deliveries(path: Path) -> Iterator[Check]:
+    from warehouse.outbox import Outbox
+
+    try:
+        states = Outbox(path, patience=1).states()
+    except SeedwatchError:
+        return  # said of the warehouse already
+    if due := states.get("due"):
+        yield Check("mails", "warning", f"{due:,} wait to be tried again: `seedwatch mails` says why")
+    if lost := states.get("refused", 0) + states.get("expired", 0):
+        hint = "`seedwatch mails` says why, `seedwatch alerts send --again` tries them again"
+        yield Check("mails", "warning", f"{lost:,} were refused or have expired: {hint}")
+
+
+def _feeds(path: Path) -> Iterator[Check]:
+    """How the feeds fared that runs have polled, as the readers' copy says."""
+    from warehouse.read import Reader, published_path
+
+    if not published_path(path).exists():
         return
     try:
-        parts = urlsplit(api)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        shown = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
-    except ValueError:
-        usable = False
-    if usable:
-        yield Check("prefect", "ok", f"API at {shown}")  # without the password that may be in it
-    else:
-        yield Check("prefect", "failed", "PREFECT_API_URL is no http or https address")
+        table = Reader(path).sql("select health, count(*) from feeds group by health order by 2 desc, 1")
+    except SeedwatchError as error:
+        yield Check("feeds", "failed", str(error))
+        return
+    states = {str(health): int(str(count)) for health, count in table.rows}
+    if not states:
+        return
+    said = ", ".join(f"{count:,} {health}" for health, count in states.items())
+    ill = sum(states.get(health, 0) for health in ("failing", "gone", "never answered"))
+    most = 2 * ill > sum(states.values())
+    yield Check("feeds", "warning" if most else "ok", said + ("; seedwatch feeds says why" if ill else ""))
+
+
+def _prefect() -> Iterator[Check]:
+    from flows.serving import server  # which imports Prefect
+
+    try:
+        found = server()
+    except SeedwatchError as error:
+        yield Check("prefect", "warning", f"{error}: nothing is scheduled; seedwatch run works without it")
+        return
+    if found is None:
+        yield Check("prefect", "ok", "no PREFECT_API_URL: passes run in their own process, nothing is scheduled")
+        return
+    ours = metadata.version("prefect")
+    other = f", while {ours} is installed here" if found.version != ours else ""
+    yield Check("prefect", "warning" if other else "ok", f"API at {found.address}, version {found.version}{other}")

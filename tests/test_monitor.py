@@ -12,6 +12,7 @@ from prefect.testing.utilities import prefect_test_harness
 
 from flows.monitor import monitor
 from flows.recheck import recheck
+from seeds.errors import InputError
 from tests.newsroom.serve import Newsroom
 from warehouse.records import RunReport
 from warehouse.store import Warehouse
@@ -53,9 +54,9 @@ def test_a_run_stores_shows_and_says_how_it_went(tmp_path: Path, prefect_server:
 async def _artifacts_and_tasks() -> None:
     async with get_client() as client:
         artifacts = {artifact.key: artifact for artifact in await client.read_artifacts()}
-        assert set(artifacts) == {"standings-istanbul-2025", "run-istanbul-2025"}
-        assert "trump-office" in str(artifacts["standings-istanbul-2025"].data)
-        assert "## Contradictions" in str(artifacts["run-istanbul-2025"].data)
+        assert set(artifacts) == {"standings-istanbul-2025", "contradictions-istanbul-2025"}
+        assert "trump-office" in str(artifacts["contradictions-istanbul-2025"].data)
+        assert "## Standings that changed" in str(artifacts["standings-istanbul-2025"].data)
         runs = await client.read_flow_runs()
         wanted = FlowRunFilter(id=FlowRunFilterId(any_=[run.id for run in runs]))
         tasks = [task.name for task in await client.read_task_runs(flow_run_filter=wanted)]
@@ -64,7 +65,28 @@ async def _artifacts_and_tasks() -> None:
 
 
 def test_others_words_are_inert_in_an_artifact() -> None:
-    from flows.monitor import _markdown_cell
+    from flows.observing import _markdown_cell
 
     shown = _markdown_cell("<script>alert(1)</script> | [x](http://evil.example) \x1b[31m\n# head")
     assert not set("<>|[]#\n\x1b") & set(shown.replace("&#", ""))
+
+
+@pytest.mark.prefect
+def test_a_block_has_the_mail_server(tmp_path: Path, prefect_server: None) -> None:
+    from prefect_email import EmailServerCredentials
+
+    from flows.settings import Settings
+    from flows.telling import send_test
+    from tests.tell.servers import PASSWORD, USER, Box, listening
+    from tests.tell.test_smtp import NOON
+
+    box = Box()
+    with listening(box, login=True) as port:
+        server = {"smtp_server": "127.0.0.1", "smtp_type": "INSECURE", "smtp_port": port}
+        EmailServerCredentials(username=USER, password=PASSWORD, **server).save("desk")
+        EmailServerCredentials(**server, verify=False).save("lax")
+        attempt = send_test(Settings(smtp_block="desk"), tmp_path / "w.duckdb", "a@example.org", NOON)
+    assert (attempt.state, box.logins, len(box.mails)) == ("sent", 1, 1)
+    for block, message in (("lax", "has `verify` off"), ("none-such", "Prefect has no Email Server Credentials")):
+        with pytest.raises(InputError, match=message):
+            send_test(Settings(smtp_block=block), tmp_path / "w.duckdb", "a@example.org", NOON)
