@@ -45,7 +45,7 @@ evals: $(STAMP) ## how good the verdicts are; ARGS="--data DIR" adds the public 
 lock: ## choose versions anew and write requirements.lock (from the public index)
 	@test -x $(BIN)/pip-compile || { $(PYTHON) -m venv $(VENV) && $(PIP) install --quiet 'pip-tools>=7.5'; }
 	env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_CONSTRAINT PIP_CONFIG_FILE=/dev/null \
-	  CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --no-config --upgrade --extra dev --strip-extras --allow-unsafe \
+	  CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --no-config --upgrade --extra dev --extra draft --strip-extras --allow-unsafe \
 	  --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.lock pyproject.toml
 

@@ -6,7 +6,7 @@ was killed is taken up by the next one where it stopped, and a run without news 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -72,7 +72,8 @@ async def run_steps(
         run.warehouse.save_robots_files(robots_files, datetime.now(UTC) - KEPT_TIME)
         await _compare(run, comparing, do)
         await do("group stories", partial(_group, run))
-        return await do("weigh and publish", partial(_end, run, polling, pages, comparing, politeness))
+        report = await do("weigh and publish", partial(_end, run, polling, pages, comparing, politeness))
+        return await do("tell", partial(_tell, run, report))
     finally:
         run.workers.close()
 
@@ -91,7 +92,8 @@ async def recheck_steps(plan: Plan, *, do: Do = directly, progress: Progress, tr
         await _compare(run, comparing, do)
         await do("group stories", partial(_group, run))
         end = partial(_end, run, polling, Pages(run, polling.titles), comparing, Politeness())
-        return await do("weigh and publish", end)
+        report = await do("weigh and publish", end)
+        return await do("tell", partial(_tell, run, report))
     finally:
         run.workers.close()
 
@@ -149,6 +151,8 @@ async def _read_again(run: Run, pages: Pages, fetcher: Fetcher, do: Do) -> None:
 
 
 async def _compare(run: Run, comparing: Comparing, do: Do) -> None:
+    for seed in run.plan.seeds:
+        await comparing.note_unread(seed)
     seeds = [(seed, engine) for seed in run.plan.seeds if (engine := await comparing.engine(seed)) is not None]
     run.progress.stage("Comparing", sum(comparing.uncompared(seed, engine) for seed, engine in seeds))
     for seed, engine in seeds:
@@ -198,25 +202,38 @@ async def _end(run: Run, polling: Polling, pages: Pages, comparing: Comparing, p
         politeness=politeness,
         not_due=polling.not_due,
         own_outage=polling.own_outage,
-        told=await _tell(run, raised, now),
+        told=Told(raised=tuple(raised)),
     )
     run.warehouse.finish_run(report, end_state(report))
     run.warehouse.publish()
     return report
 
 
-async def _tell(run: Run, raised: Sequence[Alert], now: datetime) -> Told:
-    """Sends what there is to tell. A mail server that fails is told of, and fails no run."""
+async def _tell(run: Run, report: RunReport) -> RunReport:
+    """Sends what there is to tell; the report with what became of it.
+
+    It comes after the run is recorded and published, so that a slow mail server delays nobody who reads, and one that
+    fails is told of and fails no run. Readers then get what became of the mails too.
+    """
     if run.plan.mailing is None:
-        return Told(raised=tuple(raised))
+        return report
+    raised, now = report.told.raised, datetime.now(UTC)
     told = await asyncio.to_thread(tell, run.warehouse, run.plan.seeds, run.plan.mailing, raised, now)
     for trouble in told.troubles:
         run.progress.note(f"mail: {trouble}")
-    return told
+    if told.written:
+        run.progress.note(f"mail: no server is set, so {told.written} became files in {run.plan.mailing.folder}")
+    if told.sent or told.written or told.due or told.ended:
+        run.warehouse.publish()
+    return replace(report, told=told)
 
 
 def end_state(report: RunReport) -> str:
-    """How a run ended: completed, partial (some feeds failed or something stayed unchecked), or failed (all feeds)."""
+    """How a run ended: completed, partial (some feeds failed or something stayed unchecked), or failed (all feeds).
+
+    What is in a language that is not read is counted, but no run can mend it, so it makes none partial.
+    """
     if report.reached_nothing:
         return "failed"
-    return "partial" if report.failed_feeds or report.unchecked else "completed"
+    unchecked = any(not reason.startswith("language:") for reason in report.unchecked)
+    return "partial" if report.failed_feeds or unchecked else "completed"

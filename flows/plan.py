@@ -112,7 +112,7 @@ async def make_plan(
         ports=ports(unique),
         revisit=tuple(timedelta(hours=hours) for hours in settings.revisit),
         due=due,
-        mailing=mailing(settings, warehouse or settings.warehouse),
+        mailing=await asyncio.to_thread(mailing, settings, warehouse or settings.warehouse),
         llm=settings.llm_terms(warehouse or settings.warehouse),
     )
 

@@ -1,5 +1,6 @@
 """The steps of polling: choose the feeds, poll them, store what they list, learn when each is polled next."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -74,6 +75,9 @@ class Polling:
         self.new += saved.new
         for (before, result), line in zip(done, saved.lines, strict=True):
             self._polled.append((Polled(before, result.state, result.outcome, line.arrived), line))
+        outcomes = Counter(result.outcome for result in polls)
+        came = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        self._run.progress.batch(f"polled {len(polls)} feeds: {came}; {saved.listed} entries, {saved.new} of them new")
 
     async def schedule(self) -> None:
         """Learns from the polls looked at together when each feed is polled next, and whose fault failures were."""

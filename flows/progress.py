@@ -46,6 +46,9 @@ class Bars:
         if self._current is not None:
             self._bars.advance(self._current, n)
 
+    def batch(self, line: str) -> None:
+        """The bar says it."""
+
     def note(self, line: str) -> None:
         self._bars.console.print(Text(one_line(line, 400), style="yellow"))
 
@@ -74,6 +77,9 @@ class Lines:
         if time.monotonic() - self._told_at >= PAUSE_S:
             self._told_at = time.monotonic()
             self._say(f"{self._name}: {self._done}" + (f" of {self._total}" if self._total else ""))
+
+    def batch(self, line: str) -> None:
+        """The lines every ten seconds and the summary say it."""
 
     def note(self, line: str) -> None:
         self._say(line)

@@ -31,6 +31,9 @@ class Progress(Protocol):
     def note(self, line: str) -> None:
         """Something a person may want to read now."""
 
+    def batch(self, line: str) -> None:
+        """What came of a batch, for a log."""
+
 
 class Silent:
     """Progress that nobody looks at."""
@@ -40,6 +43,8 @@ class Silent:
     def advance(self, n: int = 1) -> None: ...
 
     def note(self, line: str) -> None: ...
+
+    def batch(self, line: str) -> None: ...
 
 
 class Do(Protocol):

@@ -85,18 +85,23 @@ def test_three_passes_find_tell_once_and_take_up_late_coverage(tmp_path: Path, s
 
 def test_an_edited_article_corrects_or_withdraws_its_finding_and_says_when(tmp_path: Path, settings: Settings) -> None:
     path = tmp_path / "w.duckdb"
-    soon = settings.model_copy(update={"revisit": (0.0,), "spacing": 0.0})
     with Newsroom() as room:
         first = run_pass(plan(settings.model_copy(update={"spacing": 0.0}), [], [room.feed_url("ledger")], path))
         assert first.contradicts >= 2
         assert Warehouse(path).revisits((timedelta(hours=1),), 99, datetime.now(UTC)) == []
         said = "that Kyiv and four European capitals put to Russia last weekend was to run for 60 days"
         room.edit("ledger-sixty-days", said, "proposed before the talks was to last 30 days")
+        room.edit("ledger-sixty-days", "The text, three pages", "Kyiv's text, which Russia has, three pages")
         room.edit("ledger-truce-trade", "U.S. President Donald Trump, who", "Mr Trump, who")
         asked = len(room.hits)
+        age = first.ended_at - first.started_at  # the least at which all have been read once, and are due again
+        time.sleep(age.total_seconds())
+        soon = settings.model_copy(update={"revisit": (age.total_seconds() / 3600,), "spacing": 0.0})
         second = run_pass(plan(soon, [], [room.feed_url("ledger")], path))
         visited = [hit for hit in room.hits[asked:] if hit.path.startswith("/content/")]
         assert len(visited) == len({hit.path for hit in visited}) >= 3
+        # the first reading has left what a conditional request needs
+        assert sorted(hit.status for hit in visited) == [200, 200, *[304] * (len(visited) - 2)]
         third = run_pass(plan(soon, [], [room.feed_url("ledger")], path))
         assert (third.supports, third.contradicts, third.changes) == (0, 0, ())
         assert not [hit for hit in room.hits[asked + len(visited) + 2 :] if hit.path.startswith("/content/")]

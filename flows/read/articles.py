@@ -79,7 +79,8 @@ def read_page(
         return _refused(entry, now, *refused)
     language = language_of(text, page.language)
     if not _comparable(language, languages):
-        return _refused(entry, now, f"language:{language}", f"in {language}, which cannot be compared")
+        # With the beginning of it, by which it is told whether it names a seed's event.
+        return _refused(entry, now, f"language:{language}", f"in {language}, which cannot be compared: {text}")
     published_at, source = _published(entry, page, markup, now)
     return Reading(
         entry_id=entry.entry_id,
