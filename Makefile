@@ -3,7 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
-# By their hashes only the files that the lock names are installed, whatever indexes a pip configuration adds.
+# The lock names all there is, so pip has nothing to resolve: it would look for the newest sqlalchemy[asyncio], whose name
+# the lock has without the extra. By their hashes only the files that the lock names are installed, whatever indexes a pip configuration adds.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST ?= -n 2 --dist loadfile
 ARGS ?=
@@ -20,7 +21,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Seedwatch needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Say: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --require-hashes --requirement requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -20,6 +20,7 @@ _PORTFOLIOS = {concept(word) for word in bag(
     "foreign external finance treasury interior home culture health economy justice education agriculture energy "
     "transport environment labour labor trade tourism science industry"
 )} | {"defence"}  # fmt: skip
+_RANKS = {concept(word) for word in bag("chief vice managing general senior executive deputy acting interim")}
 _BESIDE = {concept(word) for word in bag("affairs national country federal public social development security of and")}
 
 
@@ -61,6 +62,10 @@ def relation(
     if here != there or (about != about_other and not (about <= about_other or about_other <= about)):
         return None
     if not here and not about:
+        return None
+    # "The chief executive said": of what, the rank does not say, and every company has one.
+    body = about - _RANKS
+    if body - about_other or (not body and not here):
         return None
     return "person", 0.8
 

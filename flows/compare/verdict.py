@@ -14,7 +14,7 @@ from flows.compare.matter import Matter
 from flows.compare.valuetypes import ValueComparison, ValuePair
 from warehouse.records import VERDICTS, Judgement, Passage, Probability, Verdict
 
-RULES = "5"
+RULES = "6"
 """Raised with every change of what is decided here or in values and guards: it is part of the engine's name."""
 
 CONTRADICTION = 0.80
@@ -253,6 +253,8 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
         return None if judgement.probability.supports >= SUPPORT else "not sure enough"
     if conflict and conflict.strength >= STRONG:
         return None if judgement.probability.contradicts >= CONTRADICTION_BY_VALUE else "not sure enough"
+    if matter.post and not conflict:
+        return "same post"  # as the fact says: whatever else the sentence tells does not contradict it
     if matter.overlap < SAME_MATTER or not matter.named:
         return "another matter"
     return None if judgement.probability.contradicts >= CONTRADICTION else "not sure enough"
