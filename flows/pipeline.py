@@ -22,7 +22,6 @@ from flows.running import Do, Progress, Run, Silent, as_they_come, directly
 from flows.telling import alerts_of, tell
 from flows.weighing import group_stories, weigh
 from seeds.model import Seed
-from seeds.publishers import load_publishers
 from warehouse.outbox import Outbox
 from warehouse.records import (
     Alert,
@@ -165,7 +164,7 @@ async def _compare(run: Run, comparing: Comparing, do: Do) -> None:
 
 async def _group(run: Run) -> int:
     """Finds which of the new articles are copies of one text."""
-    return await asyncio.to_thread(group_stories, run.warehouse, load_publishers(), datetime.now(UTC))
+    return await asyncio.to_thread(group_stories, run.warehouse, run.plan.publishers, datetime.now(UTC))
 
 
 async def _end(run: Run, polling: Polling, pages: Pages, comparing: Comparing, politeness: Politeness) -> RunReport:
@@ -175,7 +174,7 @@ async def _end(run: Run, polling: Polling, pages: Pages, comparing: Comparing, p
     raised: list[Alert] = []
     for seed in run.plan.seeds:
         before = run.warehouse.standings(seed.seed)
-        counts, standings = weigh(run.warehouse, seed, load_publishers(), now)
+        counts, standings = weigh(run.warehouse, seed, run.plan.publishers, now)
         alerts = alerts_of(Outbox(run.warehouse.path, run.plan.patience), seed, before, standings, now)
         raised += run.warehouse.save_standings(run.run_id, standings, counts, alerts, at=now)
         changes += standings

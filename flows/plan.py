@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ipaddress
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from seeds import bundled_seeds
 from seeds.engine import Engine
 from seeds.errors import InputError
 from seeds.model import Seed, load
+from seeds.publishers import Publishers, known_publishers, load_publishers
 
 LOOPBACK: tuple[IPNetwork, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
@@ -46,6 +47,7 @@ class Plan:
     due: bool = False  # poll only the feeds that are due
     mailing: Mailing | None = None  # who is told by mail, and how
     llm: Terms | None = None  # for the seeds whose engine asks a language model
+    publishers: Publishers = field(default_factory=load_publishers)  # who belongs to whom
 
 
 def plan(
@@ -114,12 +116,18 @@ async def make_plan(
         due=due,
         mailing=await asyncio.to_thread(mailing, settings, warehouse or settings.warehouse),
         llm=settings.llm_terms(warehouse or settings.warehouse),
+        publishers=known_publishers(own_publishers(warehouse or settings.warehouse)),
     )
 
 
 def own_list(warehouse: Path) -> Path:
     """Where the user's own feeds are listed: ``x.opml`` beside the warehouse ``x.duckdb``. It need not exist."""
     return warehouse.with_suffix(".opml")
+
+
+def own_publishers(warehouse: Path) -> Path:
+    """Where the user says who owns what: ``x.publishers.yaml`` beside the warehouse ``x.duckdb``. It need not exist."""
+    return warehouse.expanduser().with_suffix(".publishers.yaml")
 
 
 def subscribed(seeds: Iterable[Seed], warehouse: Path) -> list[FeedSource]:

@@ -9,7 +9,6 @@ from flows.plan import Plan
 from flows.running import Progress
 from flows.weighing import weigh
 from seeds.model import Seed
-from seeds.publishers import load_publishers
 from warehouse.records import Article, Evidence, Finding
 from warehouse.store import Warehouse
 
@@ -79,7 +78,7 @@ async def _preview(plan: Plan, seed: Seed, progress: Progress) -> Preview:
                 sentence = passage.text if passage else was.context if was else ""
                 changes.append(FindingChange(seed.seed, fact_id, *verdicts, article.publisher, sentence))
     kept = [e for e in before if e.article_id not in compared]
-    _, standings = weigh(warehouse, seed, load_publishers(), datetime.now(UTC), [*kept, *made])
+    _, standings = weigh(warehouse, seed, plan.publishers, datetime.now(UTC), [*kept, *made])
     known = warehouse.standings(seed.seed)
     moved = []
     for after in standings:

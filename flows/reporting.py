@@ -40,7 +40,7 @@ def reports(reader: Reader, seed: str | None, form: Form, out: Path | None, now:
     written = []
     for one in chosen:
         path = out or Path(f"{one}.{form}")
-        with _replacing(path) as fresh:
+        with replacing(path) as fresh:
             _write(reader, one, form, fresh, now)
         written.append(path)
     return written
@@ -78,7 +78,7 @@ def _csv(reader: Reader, seed: str, out: IO[str]) -> None:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A new file beside ``path`` that takes its place at the end, or is gone if writing it failed."""
     path = path.expanduser().resolve()  # a link stays one
     try:

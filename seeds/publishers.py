@@ -1,6 +1,7 @@
 """Who belongs to whom, and which agencies others print: what a count of independent sources has to know.
 
-``publishers.yaml`` in this folder holds what is well known; its fields are described there. Errors name the file.
+``publishers.yaml`` in this folder holds what is well known; its fields are described there, and those of a file of the
+user's own are the same. Errors name the file.
 """
 
 import re
@@ -57,6 +58,15 @@ class Publishers:
             if known := self.houses.get(".".join(labels[start:])):
                 return known
         return self.houses.get(_key(publisher), publisher)
+
+
+def known_publishers(own: Path) -> Publishers:
+    """What is bundled, and before it what the user's own file says, if there is one."""
+    bundled = load_publishers()
+    if not own.exists():
+        return bundled
+    known = load_publishers(own)
+    return Publishers({**bundled.houses, **known.houses}, {**bundled.agencies, **known.agencies})
 
 
 @cache

@@ -1,5 +1,6 @@
 """The pipeline over the bundled newsroom: real HTTP, real extraction, real weights, a real DuckDB file."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
+from flows.evidence import write_warc
 from flows.pipeline import run_pass
 from flows.plan import plan
 from flows.settings import Settings
@@ -19,6 +22,7 @@ from flows.summary import politeness
 from flows.weigh.history import replay
 from seeds.errors import InputError
 from tests.newsroom.serve import Newsroom
+from warehouse.evidence import kept_texts
 from warehouse.read import Reader
 from warehouse.store import Warehouse
 
@@ -122,6 +126,26 @@ def test_an_edited_article_corrects_or_withdraws_its_finding_and_says_when(tmp_p
     corrected = "select 1 from contradictions where article_id in (select article_id_after from corrections)"
     assert Reader(path).sql(corrected).rows == ()
     assert Warehouse(path).check() == []
+    _evidence_stands(path)
+
+
+def _evidence_stands(path: Path) -> None:
+    """The text before the edit is still there, with what dates it, as an archive that other tools read."""
+    archive = path.with_suffix(".warc.gz")
+    written = write_warc(kept_texts(Reader(path), fact="ceasefire-length"), archive)
+    with archive.open("rb") as file:
+        records = [
+            (r.rec_type, r.rec_headers["WARC-Target-URI"], r.content_stream().read()) for r in ArchiveIterator(file)
+        ]
+    texts = [(url, body.decode()) for kind, url, body in records if kind == "resource"]
+    notes = [json.loads(body) for kind, _, body in records if kind == "metadata"]
+    assert len(texts) == len(notes) == written == len({text for _, text in texts}) >= 2
+    (before,) = [n for (_, text), n in zip(texts, notes, strict=True) if "was to run for 60 days" in text]
+    (after,) = [n for (_, text), n in zip(texts, notes, strict=True) if "the talks was to last 30 days" in text]
+    assert (before["findings"][0]["verdict"], after["findings"][0]["verdict"]) == ("contradicts", "supports")
+    assert before["url"] == after["url"] == texts[0][0]
+    assert before["sha256"] != after["sha256"]
+    assert "etag: " in before["headers"]
 
 
 def test_a_limit_leaves_the_rest_for_the_next_run(tmp_path: Path, settings: Settings) -> None:

@@ -132,6 +132,22 @@ def report(
 
 
 @app.command()
+def evidence(
+    out: Annotated[Path, typer.Argument(metavar="FILE.warc.gz", help="Where to; what is there is replaced.")],
+    seed: Annotated[str | None, typer.Option(help="Of this seed (id).")] = None,
+    fact: Annotated[str | None, typer.Option(help="Of this fact (id).")] = None,
+    warehouse: Store = None,
+) -> None:
+    """Writes the texts that carry findings, as they were, to a web archive, each with time, hashes and findings."""
+    from flows.evidence import write_warc
+    from warehouse.evidence import kept_texts
+
+    count = write_warc(kept_texts(reader_of(warehouse), seed, fact), out)
+    tell(f"{out}: {count} text{'' if count == 1 else 's'}")
+    raise typer.Exit(0 if count else 1)
+
+
+@app.command()
 def sql(
     query: Annotated[
         str | None,

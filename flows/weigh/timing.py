@@ -9,6 +9,8 @@ from warehouse.records import Evidence
 MOVING = ("role", "person", "number")
 """Kinds of conflict over what changes with time: who holds a post or leads something, how many there are."""
 
+_VALUED = (*MOVING, "date", "duration", "place")
+
 HELD = ("role", "person")
 
 OLDER = timedelta(days=2)
@@ -21,6 +23,9 @@ _TOLL = re.compile(
     r"\b(?:kill|dead|died|death|injur|wound|miss|hurt|toll|casualt|victim|arrest|detain|evacuat|displac|rescu|"
     r"infect|case)\w*", re.IGNORECASE,
 )  # fmt: skip
+_PENDING = re.compile(r"\b(?:has|have|had) (?:not|never)\b|\bnot yet\b")
+"""What has not happened by the fact's time: that it happened later is no contradiction."""
+
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -37,7 +42,8 @@ def bearing(evidence: Evidence, fact: FactTime) -> Evidence | None:
     """The evidence as it bears on the fact: as it is, as a report of a later state, or None where it is too old.
 
     Only contradictions are touched. They report a later state if they come after the fact's ``until``; if they name
-    another holder of a post more than a month after its time; or if they give a higher toll on a later day.
+    another holder of a post more than a month after its time; or if, on a later day, they give a higher toll or tell
+    that something happened which had not happened yet.
     """
     if evidence.verdict != "contradicts" or evidence.superseded:
         return evidence
@@ -46,7 +52,9 @@ def bearing(evidence: Evidence, fact: FactTime) -> Evidence | None:
         return None
     past = fact.until is not None and at > fact.until
     held = kind in HELD and at > fact.as_of + LATER
-    if past or held or (kind == "number" and _has_risen(evidence, fact)):
+    later = at >= fact.as_of + timedelta(days=1)
+    happened = kind not in _VALUED and _PENDING.search(fact.statement) is not None
+    if past or held or (later and (happened or (kind == "number" and _has_risen(evidence, fact)))):
         return replace(evidence, superseded=True)
     return evidence
 
@@ -56,7 +64,6 @@ def _has_risen(evidence: Evidence, fact: FactTime) -> bool:
     return (
         before is not None
         and after is not None
-        and evidence.reported_at >= fact.as_of + timedelta(days=1)
         and _TOLL.search(fact.statement) is not None
         and float(after[0].replace(",", "")) > float(before[0].replace(",", ""))
     )

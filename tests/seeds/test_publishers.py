@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from seeds.errors import InputError
-from seeds.publishers import load_publishers
+from seeds.publishers import known_publishers, load_publishers
 
 
 def test_outlets_of_one_house_are_known_by_host_before_name() -> None:
@@ -32,3 +32,13 @@ def test_a_faulty_file_is_named_with_its_fault(tmp_path: Path, text: str, messag
     path.write_text(text)
     with pytest.raises(InputError, match=f"publishers.yaml.*{message}"):
         load_publishers(path)
+
+
+def test_what_the_user_says_goes_before_what_is_bundled(tmp_path: Path) -> None:
+    own = tmp_path / "news.publishers.yaml"
+    assert known_publishers(own) == load_publishers()
+    own.write_text("houses: [{house: Mine, outlets: [BBC News, example.org]}]\nagencies: [{name: Wire, marks: [WR]}]")
+    known = known_publishers(own)
+    assert known.house("BBC News", "https://news.example.org/a") == known.house("bbc news", "") == "Mine"
+    assert known.house("BBC", "") == "BBC"
+    assert (known.agencies["WR"], known.agencies["AP"]) == ("Wire", "Associated Press")

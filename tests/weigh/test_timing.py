@@ -33,6 +33,11 @@ def evidence(
         ("At least 80 people were killed.", 2, "number", ("80 people", "60 people"), "contradicts"),
         ("At least 80 people were killed.", 0.2, "number", ("80 people", "120 people"), "contradicts"),
         ("At least 80 people were killed.", -5, "number", ("80 people", "20 people"), None),
+        ("The regulator has not opened an inquiry.", 60, "negation", ("not opened", "opened"), "later"),
+        ("The regulator has not opened an inquiry.", 0.5, "negation", ("not opened", "opened"), "contradicts"),
+        ("The talks had not yet begun on 15 May 2025.", 2, "negation", ("a", "b"), "later"),
+        ("The minister has not resigned.", 9, "role", ("a", "b"), "contradicts"),
+        ("Putin did not sign the ceasefire.", 9, "negation", ("a", "b"), "contradicts"),
         ("The bridge cost 14 million euros.", 9, "number", ("14 million", "20 million"), "contradicts"),
     ],
 )
