@@ -174,32 +174,29 @@ def test_what_has_no_turn_in_time_is_left_for_the_next_run(tmp_path: Path, setti
     assert second.adds_up
 
 
-@pytest.mark.parametrize("after", [3.0, 6.0])
-def test_a_killed_run_is_taken_up_without_loss_or_doubles(tmp_path: Path, settings: Settings, after: float) -> None:
-    path = tmp_path / "w.duckdb"
+def test_a_killed_run_is_taken_up_without_loss_or_doubles(tmp_path: Path, settings: Settings) -> None:
+    path, whole = tmp_path / "w.duckdb", tmp_path / "whole.duckdb"
+    here = Path(__file__).parents[1]
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import sys; from pathlib import Path\n"
+        "from flows.plan import plan; from flows.pipeline import run_pass; from flows.settings import Settings\n"
+        "if __name__ == '__main__': run_pass(plan(Settings(workers=1), [], [sys.argv[1]], Path(sys.argv[2])))\n"
+    )
     with Newsroom() as room:
-        program = (
-            "import sys; from pathlib import Path\n"
-            "from flows.plan import plan; from flows.pipeline import run_pass; from flows.settings import Settings\n"
-            "if __name__ == '__main__': run_pass(plan(Settings(workers=1), [], [sys.argv[1]], Path(sys.argv[2])))\n"
-        )
-        script = tmp_path / "run.py"
-        script.write_text(program)
-        here = Path(__file__).parents[1]
-        child = subprocess.Popen(
-            [sys.executable, str(script), room.opml_url, str(path)],
-            cwd=here,
-            env={**os.environ, "PYTHONPATH": str(here)},
-        )
-        time.sleep(after)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+        for after in (3.0, 6.0):
+            child = subprocess.Popen(
+                [sys.executable, str(script), room.opml_url, str(path)],
+                cwd=here,
+                env={**os.environ, "PYTHONPATH": str(here)},
+            )
+            time.sleep(after)
+            child.send_signal(signal.SIGKILL)
+            child.wait()
         run_pass(plan(settings, [], [room.opml_url], path))
-        interrupted = counts(path)
-        whole = tmp_path / "whole.duckdb"
         run_pass(plan(settings, [], [room.opml_url], whole))
     assert Warehouse(path).check() == []
-    assert interrupted == counts(whole)
+    assert counts(path) == counts(whole)
 
 
 def test_a_dead_feed_is_told_and_does_not_stop_the_others(tmp_path: Path, settings: Settings) -> None:

@@ -151,7 +151,7 @@ def test_packing_gives_back_what_is_free(warehouse: Warehouse, tmp_path: Path) -
     with opened(warehouse.path, 1) as con:
         con.execute(
             "insert into base.paragraphs select 's' || i, md5(i::text) || sha256(i::text), [], now()::timestamp "
-            "from range(200_000) t(i)"
+            "from range(60_000) t(i)"
         )
         con.execute("checkpoint")
         con.execute("delete from base.paragraphs")
