@@ -1,6 +1,6 @@
 """What the work costs here: ``make bench``, or
 
-    python -m tests.benchmarks [--quick] [--rounds N] [--pages DIR] [--json FILE] [steps|polling|gate|article|judge ...]
+    python -m tests.benchmarks [--quick] [--rounds N] [--pages DIR] [--json FILE] [PART ...]
 
 Compare ratios, not figures of two machines: medians of CPU time, figure and baseline taking turns in one run. Baselines
 in PyTorch need the extra [bench]; without it they are left out, and the table says so.
@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seeds.errors import SeedwatchError
-from tests.benchmarks import article, polling, steps, stream
+from tests.benchmarks import archive, article, polling, steps, stream
 from tests.benchmarks.baseline import MISSING, Baseline, available
 from tests.benchmarks.measure import Row
 
-PARTS = ("steps", "polling", "gate", "article", "judge")
+PARTS = ("steps", "polling", "gate", "article", "judge", "archive")
 
 
 def main() -> int:
@@ -66,6 +66,8 @@ def _rows(parts: list[str] | tuple[str, ...], rounds: int, pages: Path | None, q
     baseline = Baseline() if available() and {"article", "judge"} & {*parts} else None
     if "article" in parts:
         yield from article.about_the_event(max(rounds // 2, 1), baseline)
+    if "archive" in parts:
+        yield from archive.rows(max(rounds, 3), archive.Size(articles=10_000) if quick else archive.Size())
     if "judge" in parts:
         yield from stream.rows(*((400, 2_000) if quick else (2_000, 10_000)), baseline)
 

@@ -3,10 +3,19 @@
 Its rows fit together (``warehouse/checks`` find nothing), and are the same for the same sizes.
 """
 
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from flows.reporting import reports
+from tests.benchmarks.measure import Row
 from warehouse.connection import opened
+from warehouse.read import Reader
 from warehouse.store import Warehouse
 
 FIRST = "timestamp '2024-01-01 00:00:00'"
@@ -37,7 +46,7 @@ create temp macro fact(i, k) as (i // $seeds * 7 + k * 13) % ($facts // $seeds);
 create temp macro stamp(i) as {first} + to_seconds(i * ($days * 86400 // $articles));
 create temp macro sentence(i, k) as rpad(
     format('Report {{}} of day {{}}: the delegation said in its statement {{}} that the figure was {{}} of {{}}, ',
-        i, i % 977, k, (i * 31 + k) % 1009
+        i, i % 977, k, (i * 31 + k) % 1009,
         hash(i + k) % 100000), 159, 'as officials confirmed to reporters on the day ')
     || ' ';
 create temp macro verdict(i, k) as if((i * 17 + k * 29) % 100 < 8, 'contradicts', 'supports');
@@ -157,3 +166,43 @@ def build(path: Path, size: Size) -> Warehouse:
         con.execute(text)
         con.execute("checkpoint")
     return warehouse
+
+
+def rows(rounds: int, size: Size) -> Iterator[Row]:
+    """What reading costs in a warehouse of years: every view as a listing asks it, the copy for readers, the report.
+
+    Wall-clock times, since somebody waits for them; each against a plain count of the findings in the same round.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        warehouse = build(Path(folder) / "archive.duckdb", size)
+        published = _seconds(warehouse.publish)
+        size_mb = warehouse.path.stat().st_size / 1e6
+        yield Row("publish the copy for readers", published, "s", note=f"{size_mb:.0f} MB, {size.findings:,} findings")
+        reader = Reader(warehouse.path)
+        report = Path(folder) / "seed0.html"
+        written = _seconds(lambda: reports(reader, "seed0", "html", report, datetime.now(UTC)))
+        yield Row("report of a seed", written, "s", note=f"{report.stat().st_size / 1e6:.1f} MB")
+        with reader.opened() as con:
+            views = con.execute(
+                "select view_name from duckdb_views() where database_name = current_database() "
+                "and schema_name = 'main' and not internal order by 1"
+            ).fetchall()
+            count = "select count(*) from base.findings"
+            for (view,) in views:
+                both = [
+                    statistics.median(times)
+                    for times in zip(
+                        *(_round(con, [f'from "{view}" limit 51', count]) for _ in range(rounds)), strict=True
+                    )
+                ]
+                yield Row(f"view {view}", 1000 * both[0], "ms", "count(*) of findings", 1000 * both[1])
+
+
+def _round(con: Any, queries: list[str]) -> list[float]:
+    return [_seconds(lambda query=query: con.execute(query).fetchall()) for query in queries]  # type: ignore[misc]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
