@@ -105,7 +105,4 @@ def _evidence(finding: Finding, article: Article, story_id: str | None) -> Evide
         story_id=story_id,
         attribution=judged.attribution,
         url=article.url,
-        kind=judged.kind,
-        fact_value=judged.fact_value,
-        article_value=judged.article_value,
     )

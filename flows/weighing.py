@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flows.weigh.history import counted, differences, step
 from flows.weigh.stories import WITHIN, copies, sketch, stories
-from flows.weigh.timing import FactTime, bearing
 from seeds.model import Seed
 from seeds.publishers import Publishers
 from warehouse.records import Evidence, EvidenceChange, Standing, Telling
@@ -44,20 +43,12 @@ def weigh(
 
     ``found`` is evidence to weigh in place of what the warehouse has now.
     """
-    times = {fact.id: FactTime(fact.statement, seed.as_of_fact(fact), fact.until) for fact in seed.facts}
-    evidence = [
-        borne
-        for one in (warehouse.evidence(seed.seed) if found is None else found)
-        if one.fact_id in times and (borne := bearing(one, times[one.fact_id])) is not None
+    facts = {fact.id for fact in seed.facts}
+    evidence = warehouse.evidence(seed.seed) if found is None else found
+    weighed = [
+        replace(one, house=publishers.house(one.publisher, one.url), url="") for one in evidence if one.fact_id in facts
     ]
-    weighed = [_kept(one, publishers) for one in evidence]
     before = counted(warehouse.weighings(seed.seed))
     changes = differences(seed.seed, before, weighed, now)
     after = {one.finding_id: one for one in weighed}
     return changes, step(seed.seed, warehouse.standings(seed.seed, retired=True), after, changes)
-
-
-def _kept(one: Evidence, publishers: Publishers) -> Evidence:
-    """The evidence as the warehouse keeps it: what only its bearing was decided by is left out."""
-    house = publishers.house(one.publisher, one.url)
-    return replace(one, house=house, url="", kind=None, fact_value=None, article_value=None)

@@ -354,10 +354,7 @@ class Evidence:
     house: str = ""  # who owns the publisher; "" where it is its own
     story_id: str | None = None  # the story that its article is part of
     attribution: Literal["asserted", "quoted", "denied"] | None = None
-    url: str = ""
-    kind: str | None = None  # of conflict
-    fact_value: str | None = None
-    article_value: str | None = None
+    url: str = ""  # tells apart houses of one name; not kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -553,8 +553,8 @@ class Warehouse:
         with opened(self.path, self.patience) as con:
             rows = con.execute(
                 "select finding_id, fact_id, article_id, verdict, probability, publisher, "
-                "coalesce(context, '') as context, superseded, reported_at, attribution, url, kind, fact_value, "
-                "article_value, story_id from base.current_findings left join base.story_articles using (article_id) "
+                "coalesce(context, '') as context, superseded, reported_at, attribution, url, story_id "
+                "from base.current_findings left join base.story_articles using (article_id) "
                 "where seed_id = ? and verdict <> 'neutral' order by reported_at, finding_id",
                 [seed_id],
             )

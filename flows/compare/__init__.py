@@ -10,6 +10,7 @@ from datetime import datetime
 
 from flows.compare.guards import Guarding, inspect
 from flows.compare.hub import load as load_from_hub
+from flows.compare.later import timed
 from flows.compare.llm import judge_name
 from flows.compare.matter import Matter, matter
 from flows.compare.model import CrossEncoder, Embedding, EngineError, bundled
@@ -124,10 +125,13 @@ class Comparer:
         if version not in self._gates:
             self._gates[version] = Gate(seed, self._embedding)
         relevance = self._gates[version](article.title, article.text, article.published_at)
+        reported_at = article.published_at or article.fetched_at
         findings: list[Finding] = []
         if relevance.relevant:
             for fact, candidates in self.weigh(seed, article, passages, every=False):
-                judgement = best([candidate.reportable() for candidate in candidates])
+                as_of = seed.as_of_fact(fact)
+                said = [timed(c.reportable(), fact.statement, as_of, fact.until, reported_at) for c in candidates]
+                judgement = best(said)
                 if judgement.verdict in ("supports", "contradicts"):
                     findings.append(self._finding(seed, fact, article, judgement, now))
         return Comparison(

@@ -14,7 +14,7 @@ from flows.compare.matter import Matter
 from flows.compare.valuetypes import ValueComparison, ValuePair
 from warehouse.records import VERDICTS, Judgement, Passage, Probability, Verdict
 
-RULES = "6"
+RULES = "7"
 """Raised with every change of what is decided here or in values and guards: it is part of the engine's name."""
 
 CONTRADICTION = 0.80
@@ -55,6 +55,9 @@ FEATURES = (
     "negated", "quoted", "overlap", "unnamed",
 )  # fmt: skip
 """What the regression looks at, in order; :func:`features` makes them."""
+
+BEFORE = "published before"
+"""The guard of what is too old to know of the fact's time."""
 
 _COUNTED = ("number", "duration", "date", "ordinal", "unit", "range")
 
@@ -154,8 +157,11 @@ def decide(
 def reportable(judgement: Judgement, values: ValueComparison, guarding: Guarding, matter: Matter) -> Judgement:
     """The judgement as a monitor may report it: neutral, with the guard named, where it is not sure enough for that."""
     guard = _held_back(judgement, values, guarding, matter)
-    if guard is None:
-        return judgement
+    return judgement if guard is None else withheld(judgement, guard)
+
+
+def withheld(judgement: Judgement, guard: str) -> Judgement:
+    """The judgement as a neutral one that names this guard."""
     return replace(
         judgement, verdict="neutral", kind=None, fact_value=None, article_value=None, superseded=False,
         explanation=None, guards=(*judgement.guards, guard), held_back=None,
@@ -173,7 +179,7 @@ def barred(guarding: Guarding) -> str | None:
     for name, holds in (
         ("headline question", guarding.headline_question),
         ("another event", guarding.other_event),
-        ("published before", guarding.too_old),
+        (BEFORE, guarding.too_old),
         ("denied", guarding.attribution == "denied"),
     ):
         if holds:

@@ -4,20 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.weigh.timing import FactTime, bearing
-from warehouse.records import Evidence, Verdict
+from flows.compare.later import timed
+from warehouse.records import Judgement, Verdict
 
 AS_OF = datetime(2025, 5, 15, tzinfo=UTC)
 
 
-def evidence(
-    days: float, kind: str, values: tuple[str, str] = ("a", "b"), verdict: Verdict = "contradicts"
-) -> Evidence:
-    return Evidence(
-        finding_id="f", fact_id="x", article_id="a", verdict=verdict, probability=0.9, publisher="P", context="",
-        superseded=False, reported_at=AS_OF + timedelta(days=days), kind=kind, fact_value=values[0],
-        article_value=values[1],
-    )  # fmt: skip
+def judgement(kind: str, values: tuple[str, str] = ("a", "b"), verdict: Verdict = "contradicts") -> Judgement:
+    return Judgement(verdict, kind=kind, fact_value=values[0], article_value=values[1])
+
+
+def after(days: float) -> datetime:
+    return AS_OF + timedelta(days=days)
 
 
 @pytest.mark.parametrize(
@@ -44,16 +42,15 @@ def evidence(
 def test_a_contradiction_bears_on_the_fact_by_its_time(
     statement: str, days: float, kind: str, values: tuple[str, str], expected: str | None
 ) -> None:
-    found = bearing(evidence(days, kind, values), FactTime(statement, AS_OF))
-    assert (None if found is None else "later" if found.superseded else "contradicts") == expected
+    found = timed(judgement(kind, values), statement, AS_OF, None, after(days))
+    assert (None if found.verdict == "neutral" else "later" if found.superseded else "contradicts") == expected
+    assert found.guards == (("published before",) if expected is None else ())
 
 
 def test_after_until_coverage_speaks_of_a_later_state_and_support_stays_support() -> None:
-    fact = FactTime("The ferry runs daily.", AS_OF, AS_OF + timedelta(days=3))
-    late = bearing(evidence(4, "statement"), fact)
-    assert late is not None
-    assert late.superseded
-    early = evidence(2, "statement")
-    assert bearing(early, fact) == early
-    support = evidence(-400, "role", verdict="supports")
-    assert bearing(support, fact) == support
+    until = after(3)
+    assert timed(judgement("statement"), "The ferry runs daily.", AS_OF, until, after(4)).superseded
+    early = judgement("statement")
+    assert timed(early, "The ferry runs daily.", AS_OF, until, after(2)) == early
+    support = judgement("role", verdict="supports")
+    assert timed(support, "The ferry runs daily.", AS_OF, until, after(-400)) == support
