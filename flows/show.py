@@ -262,13 +262,20 @@ def _unique(columns: Sequence[str]) -> list[str]:
     return names
 
 
+def sources(articles: object, independent: object) -> str:
+    """How many articles say it, and how few sources they come from: "7 articles, 3 independent"; "0" for none."""
+    if not articles:
+        return "0"
+    return f"{articles} article{'' if articles == 1 else 's'}, {independent} independent"
+
+
 READABLE: dict[str, tuple[Column, ...]] = {
     "facts": (
         Column("fact", _of("fact_id"), 4),
         Column("standing", lambda row: standing(row["standing"])),
         Column("states", _of("statement"), 6),
-        Column("for", _of("supporting_articles"), right=True),
-        Column("against", _of("contradicting_articles"), right=True),
+        Column("for", lambda row: sources(row["supporting_articles"], row["supporting_sources"]), 2),
+        Column("against", lambda row: sources(row["contradicting_articles"], row["contradicting_sources"]), 2),
         Column("last report", _of("last_reported_at"), 2),
     ),
     "matches": (

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from flows.show import Column, grid, objects, plain, quoted, standing, text
+from flows.show import Column, grid, objects, plain, quoted, sources, standing, text
 from warehouse.read import Reader
 from warehouse.records import FeedLine, RunReport
 
@@ -20,6 +20,7 @@ MANY_FEEDS = 40
 Row = dict[str, object]
 
 _BEST = ("publisher", "published_at", "title", "url", "sentence", "speaker", "probability", "basis", "superseded")
+_ARTICLES = ("supporting_articles", "contradicting_articles", "superseding_articles")
 _CONFLICT = ("kind", "fact_value", "article_value", "explanation")
 
 
@@ -41,6 +42,7 @@ def known(warehouse: Path, report: RunReport) -> Known:
     for seed in report.seeds:
         best_for = _best(objects(reader.rows("matches", seed=seed)), _BEST)
         best_against = _best(objects(reader.rows("contradictions", seed=seed)), _BEST + _CONFLICT)
+        articles = {row["fact_id"]: row for row in objects(reader.rows("facts", seed=seed))}
         for row in objects(reader.rows("fact_standing", seed=seed)):
             said = (
                 "seed_id",
@@ -54,6 +56,7 @@ def known(warehouse: Path, report: RunReport) -> Known:
             )
             facts.append(
                 {key: row[key] for key in said}
+                | {key: articles[row["fact_id"]][key] for key in _ARTICLES}
                 | {"best_for": best_for.get(row["fact_id"]), "best_against": best_against.get(row["fact_id"])}
             )
         # At the first look every standing is new; later, one without a predecessor was unreported until now.
@@ -162,8 +165,7 @@ def show_facts(facts: Sequence[Row], on: Console) -> None:
         if fact["standing"] == "unreported":
             continue
         head = Text.assemble("\n", (text(fact["fact_id"]), "bold"), "  ", standing(fact["standing"]), "  ")
-        later = f", {fact['superseded']} later" if fact["superseded"] else ""
-        on.print(head.append(f"{fact['supports']} for, {fact['contradicts']} against{later} (independent sources)"))
+        on.print(head.append(_told(fact)))
         body = Grid.grid(padding=(0, 2, 0, 0))
         body.add_column(width=9)
         body.add_column(overflow="fold")
@@ -178,6 +180,17 @@ def show_facts(facts: Sequence[Row], on: Console) -> None:
     silent = [text(fact["fact_id"]) for fact in facts if fact["standing"] == "unreported"]
     if silent:
         on.print(Text(f"\nUnreported so far ({len(silent)} of {len(facts)}): {', '.join(silent)}"))
+
+
+def _told(fact: Row) -> str:
+    """How many say what of the fact: "for 7 articles, 3 independent; against 0"."""
+    later = sources(fact["superseding_articles"], fact["superseded"])
+    said = [
+        f"for {sources(fact['supporting_articles'], fact['supports'])}",
+        f"against {sources(fact['contradicting_articles'], fact['contradicts'])}",
+        f"of a later state {later}" if fact["superseding_articles"] else "",
+    ]
+    return "; ".join(filter(None, said))
 
 
 def show_changes(changes: Sequence[Row], on: Console) -> None:

@@ -74,9 +74,10 @@ def test_contradictions_say_in_what(reader: Reader) -> None:
 
 def test_facts_and_standings_have_a_row_for_each_fact(reader: Reader) -> None:
     facts = records(reader, "facts")
-    assert [(f["fact_id"], f["standing"], f["supporting_articles"], f["contradicting_articles"]) for f in facts] == [
-        ("head", "corroborated", 2, 0),
-        ("hours", "unreported", 0, 1),
+    said = ("fact_id", "standing", "supporting_articles", "supporting_sources", "contradicting_articles")
+    assert [tuple(fact[key] for key in said) for fact in facts] == [
+        ("head", "corroborated", 2, 2, 0),
+        ("hours", "unreported", 0, 0, 1),
     ]
     standings = records(reader, "fact_standing")
     assert [(s["fact_id"], s["standing"], s["supports"]) for s in standings] == [
