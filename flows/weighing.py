@@ -13,6 +13,9 @@ from warehouse.store import Warehouse
 
 ARTICLES_A_BATCH = 300
 
+FACTS_A_BATCH = 10
+"""So that the evidence of one batch is in memory at a time, a few MB, and not that of a year on all facts."""
+
 
 def group_stories(warehouse: Warehouse, publishers: Publishers, now: datetime) -> int:
     """Finds the copies among articles that were not looked at yet, and gives how many these were.
@@ -43,12 +46,21 @@ def weigh(
 
     ``found`` is evidence to weigh in place of what the warehouse has now.
     """
-    facts = {fact.id for fact in seed.facts}
-    evidence = warehouse.evidence(seed.seed) if found is None else found
-    weighed = [
-        replace(one, house=publishers.house(one.publisher, one.url), url="") for one in evidence if one.fact_id in facts
-    ]
-    before = counted(warehouse.weighings(seed.seed))
-    changes = differences(seed.seed, before, weighed, now)
-    after = {one.finding_id: one for one in weighed}
-    return changes, step(seed.seed, warehouse.standings(seed.seed, retired=True), after, changes)
+    known = warehouse.standings(seed.seed, retired=True)
+    stated = [fact.id for fact in seed.facts]
+    facts = [*stated, *sorted(known.keys() - set(stated))]
+    counts: list[EvidenceChange] = []
+    standings: list[Standing] = []
+    for start in range(0, len(facts), FACTS_A_BATCH):
+        some = facts[start : start + FACTS_A_BATCH]
+        evidence = warehouse.evidence(seed.seed, some) if found is None else [e for e in found if e.fact_id in some]
+        after = {
+            one.finding_id: replace(one, house=publishers.house(one.publisher, one.url), url="")
+            for one in evidence
+            if one.fact_id in stated
+        }
+        before = counted(warehouse.weighings(seed.seed, some))
+        changes = differences(seed.seed, before, after.values(), now)
+        counts += changes
+        standings += step(seed.seed, known, after, changes)
+    return counts, standings

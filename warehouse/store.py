@@ -544,8 +544,10 @@ class Warehouse:
 
     # weighing
 
-    def evidence(self, seed_id: str) -> list[Evidence]:
+    def evidence(self, seed_id: str, fact_ids: Sequence[str] | None = None) -> list[Evidence]:
         """The findings that count now for a seed's facts and support or contradict them, in the order of reporting.
+
+        With ``fact_ids`` only those of these facts.
 
         Left out are those of facts since reworded or removed, of texts an article no longer has, and of older engines.
         ``reported_at`` is when the article was published, where that is unknown when it was fetched.
@@ -555,15 +557,19 @@ class Warehouse:
                 "select finding_id, fact_id, article_id, verdict, probability, publisher, "
                 "coalesce(context, '') as context, superseded, reported_at, attribution, url, story_id "
                 "from base.current_findings left join base.story_articles using (article_id) "
-                "where seed_id = ? and verdict <> 'neutral' order by reported_at, finding_id",
-                [seed_id],
+                "where seed_id = $seed and ($facts is null or list_contains($facts, fact_id)) and verdict <> 'neutral' "
+                "order by reported_at, finding_id",
+                {"seed": seed_id, "facts": _listed(fact_ids)},
             )
             return records(Evidence, rows)
 
-    def weighings(self, seed_id: str) -> list[EvidenceChange]:
-        """Every change of what counts for a seed's facts, in order of time: what its standings follow from."""
+    def weighings(self, seed_id: str, fact_ids: Sequence[str] | None = None) -> list[EvidenceChange]:
+        """Every change of what counts for a seed's facts, or these of them, in order of time.
+
+        It is what their standings follow from.
+        """
         with opened(self.path, self.patience) as con:
-            return weighings.changes(con, seed_id)
+            return weighings.changes(con, seed_id, _listed(fact_ids))
 
     def mark(self, finding_id: str, right: bool, note: str | None, at: datetime) -> bool:
         """Keeps what a person says of a finding; False where there is none of this id. The last word on it holds."""
@@ -641,6 +647,10 @@ class Warehouse:
 
 def _day(value: date | None) -> date | None:
     return value.astimezone(UTC).date() if isinstance(value, datetime) else value
+
+
+def _listed(ids: Sequence[str] | None) -> list[str] | None:
+    return None if ids is None else list(ids)
 
 
 def _comparing(seed_id: str, facts_version: str, engine: str, run_id: str | None) -> dict[str, object]:

@@ -10,14 +10,15 @@ from warehouse.records import Evidence, EvidenceChange
 _EVIDENCE = "verdict probability attribution superseded publisher house story_id reported_at"
 
 
-def changes(con: duckdb.DuckDBPyConnection, seed_id: str) -> list[EvidenceChange]:
-    """All changes of a seed in order of time; see ``Warehouse.weighings``."""
+def changes(con: duckdb.DuckDBPyConnection, seed_id: str, fact_ids: list[str] | None = None) -> list[EvidenceChange]:
+    """All changes of a seed, or of these facts, in order of time; see ``Warehouse.weighings``."""
     rows = con.execute(
         "select w.weighed_at, w.fact_id, w.finding_id, w.counts, f.article_id, f.context, w.verdict, w.probability, "
         "w.attribution, w.superseded, w.publisher, w.house, w.story_id, w.reported_at "
         "from base.weighings w join base.findings f using (finding_id) "
-        "where w.seed_id = ? order by w.weighed_at, w.fact_id, w.finding_id",
-        [seed_id],
+        "where w.seed_id = $seed and ($facts is null or list_contains($facts, w.fact_id)) "
+        "order by w.weighed_at, w.fact_id, w.finding_id",
+        {"seed": seed_id, "facts": fact_ids},
     ).fetchall()
     found = []
     for at, fact_id, finding_id, counts, article_id, context, *kept in rows:

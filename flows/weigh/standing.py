@@ -4,12 +4,15 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from warehouse.records import Evidence, Standing, StandingName
 
 COPY = 90.0
 """Likeness (0 to 100, rapidfuzz's token_sort_ratio) from which two passages with their neighbours are copies."""
+
+COPIED = timedelta(days=7)
+"""Passages that are near-equal but not equal are copies where they are at most so far apart, as stories are."""
 
 OUTWEIGHS = 2.5
 """So many times the weight of the confirmations makes a fact contradicted rather than disputed: three sources against
@@ -36,13 +39,13 @@ def standing(seed_id: str, fact_id: str, evidence: Iterable[Evidence], now: date
     supports = [e for e in ordered if e.verdict == "supports" and not e.superseded]
     contradicts = [e for e in ordered if e.verdict == "contradicts" and not e.superseded]
     later = [e for e in ordered if e.superseded]
-    pro, con, new = independent(supports), independent(contradicts), independent(later)
+    pro, con, new = _sources(supports), _sources(contradicts), _sources(later)
     latest = ordered[-1].reported_at if ordered else now
     name: StandingName = "unreported"
     deciding: Sequence[Evidence] = ()
     if pro and not con:
         name, deciding = "corroborated", supports
-    elif con and _weight(contradicts, latest) > OUTWEIGHS * _weight(supports, latest):
+    elif con and _weight(con, latest) > OUTWEIGHS * _weight(pro, latest):
         name, deciding = "contradicted", contradicts
     elif con:
         name, deciding = "disputed", contradicts
@@ -52,9 +55,9 @@ def standing(seed_id: str, fact_id: str, evidence: Iterable[Evidence], now: date
         seed_id=seed_id,
         fact_id=fact_id,
         standing=name,
-        supports=pro,
-        contradicts=con,
-        superseded=new,
+        supports=len(pro),
+        contradicts=len(con),
+        superseded=len(new),
         changed_at=now,
         cause=deciding[-1].finding_id if deciding else None,
     )
@@ -80,30 +83,41 @@ def independent(evidence: Sequence[Evidence]) -> int:
     return len(_sources(evidence))
 
 
-def _sources(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
-    groups: list[list[Evidence]] = []
-    for one in evidence:
-        home = [group for group in groups if any(_same_source(one, other) for other in group)]
-        groups = [group for group in groups if not any(group is other for other in home)]
-        groups.append([one, *(other for group in home for other in group)])
-    return groups
+def _sources(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
+    """The evidence by source: what one house, one story or near-equal passages join, over any number of steps."""
+    joined = list(range(len(evidence)))
+
+    def root(at: int) -> int:
+        while joined[at] != at:
+            joined[at] = at = joined[joined[at]]
+        return at
+
+    ordered = sorted(evidence, key=lambda e: (e.reported_at, e.finding_id))
+    texts = [" ".join(sorted(one.context.split())) for one in ordered]  # in this order token_sort_ratio compares words
+    first: dict[tuple[str, str], int] = {}
+    since = 0
+    for at, one in enumerate(ordered):
+        keys = [("house", one.house or one.publisher), ("text", texts[at])]
+        if one.story_id is not None:
+            keys.append(("story", one.story_id))
+        known = ("text", texts[at]) in first
+        for key in keys:
+            joined[root(at)] = root(first.setdefault(key, at))
+        while one.reported_at - ordered[since].reported_at > COPIED:
+            since += 1
+        if not known:
+            recent = texts[since:at]
+            for _, _, back in process.extract(texts[at], recent, scorer=fuzz.ratio, score_cutoff=COPY, limit=None):
+                joined[root(at)] = root(since + back)
+    groups: dict[int, list[Evidence]] = {}
+    for at, one in enumerate(ordered):
+        groups.setdefault(root(at), []).append(one)
+    return list(groups.values())
 
 
-def _same_source(a: Evidence, b: Evidence) -> bool:
-    return (
-        (a.house or a.publisher) == (b.house or b.publisher)
-        or (a.story_id is not None and a.story_id == b.story_id)
-        or _copies(a.context, b.context)
-    )
-
-
-def _copies(a: str, b: str) -> bool:
-    return fuzz.token_sort_ratio(a, b, score_cutoff=COPY) >= COPY
-
-
-def _weight(evidence: Sequence[Evidence], latest: datetime) -> float:
+def _weight(sources: Sequence[Sequence[Evidence]], latest: datetime) -> float:
     # Summed in order: floats added in another order may differ in the last digit.
-    return sum(sorted(max(_one_weight(one, latest) for one in source) for source in _sources(evidence)))
+    return sum(sorted(max(_one_weight(one, latest) for one in source) for source in sources))
 
 
 def _one_weight(one: Evidence, latest: datetime) -> float:

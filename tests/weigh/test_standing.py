@@ -1,11 +1,13 @@
 """The standing of a fact follows from its evidence alone, in whatever order it comes."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rapidfuzz import fuzz
 
-from flows.weigh.standing import changed, independent, standing
+from flows.weigh.standing import COPY, changed, independent, standing
 from warehouse.records import Evidence, Verdict
 
 NOW = datetime(2025, 5, 20, tzinfo=UTC)
@@ -65,6 +67,40 @@ def test_a_chain_of_copies_and_publishers_is_one_source_in_any_order() -> None:
     for seed in range(20):
         random.Random(seed).shuffle(chain)
         assert independent(chain) == 1
+
+
+def test_what_was_written_much_later_is_a_copy_only_if_it_is_equal() -> None:
+    nearly = TEXTS[0].replace("A band", "The band")
+    assert independent([evidence(0, "supports", "A", TEXTS[0]), evidence(24 * 6, "supports", "B", nearly)]) == 1
+    assert independent([evidence(0, "supports", "A", TEXTS[0]), evidence(24 * 8, "supports", "B", nearly)]) == 2
+    assert independent([evidence(0, "supports", "A", TEXTS[0]), evidence(24 * 80, "supports", "B", TEXTS[0])]) == 1
+
+
+def test_sources_are_what_comparing_each_with_each_gives() -> None:
+    draw = random.Random(7)
+    texts = [*TEXTS, *(text.replace("the ", "a ", 1) for text in TEXTS)]
+    for _ in range(60):
+        found = [
+            replace(
+                evidence(n, "supports", f"paper {draw.randrange(9)}", draw.choice(texts)),
+                story_id=draw.choice([None, None, "wire"]),
+            )
+            for n in range(draw.randrange(1, 8))
+        ]
+        groups: list[list[Evidence]] = []
+        for one in found:
+            alike = [
+                group
+                for group in groups
+                if any(
+                    one.publisher == other.publisher
+                    or (one.story_id is not None and one.story_id == other.story_id)
+                    or fuzz.token_sort_ratio(one.context, other.context) >= COPY
+                    for other in group
+                )
+            ]
+            groups = [group for group in groups if group not in alike] + [[one, *(o for g in alike for o in g)]]
+        assert independent(found) == len(groups)
 
 
 def test_order_of_arrival_does_not_change_the_standing() -> None:
