@@ -224,7 +224,7 @@ def _superseding(here: Reading, there: Reading, published_at: datetime | None, a
     own = " ".join(t.low for t in here.tokens)
     for i in range(len(there.tokens)):
         cue = _cue_at(there.tokens, i, _LATER)
-        if cue and cue not in own:
+        if cue and cue not in own and not _aside(here, there, i):
             return f"“{cue}”"
     later = {r for r in _rounds(there) if r >= 2} - _rounds(here)
     return f"round {min(later)}" if later else ""
