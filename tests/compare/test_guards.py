@@ -128,6 +128,12 @@ def test_negation(fact: str, passage: str, negated: bool) -> None:
         (LEADS, "Rustem Umerov leads the Ukrainian delegation.", NEXT, False),
         (LEADS, "Rustem Umerov no longer leads the Ukrainian delegation.", datetime(2025, 6, 20), True),
         (LEADS, "Umerov has since left the Ukrainian delegation.", datetime(2025, 5, 30), True),
+        (
+            SIGNED,
+            "Kenya and Chad signed the border treaty in May, and have since traded more.",
+            datetime(2025, 5, 30),
+            False,
+        ),
         (LEADS, "The Ukrainian delegation arrived for the second round of talks.", datetime(2025, 6, 2), True),
         (LEADS, "Kirill Budanov leads the Ukrainian delegation.", datetime(2026, 1, 20), True),
         (LEADS, "Kirill Budanov led the Ukrainian delegation in January 2026.", None, True),

@@ -298,6 +298,7 @@ def test_page_opens_from_disk_without_network_and_its_script_runs(known: Dossier
                 "--disable-gpu",
                 "--enable-logging=stderr",
                 "--dump-dom",
+                "--window-size=500,900",
             ),
             *("--proxy-server=127.0.0.1:9", "--virtual-time-budget=5000", f"--user-data-dir={tmp_path / 'profile'}"),
             path.as_uri(),
@@ -313,3 +314,11 @@ def test_page_opens_from_disk_without_network_and_its_script_runs(known: Dossier
     document, console = opened(text.replace("sha256-", "sha256-A"))
     assert "Content Security Policy" in console
     assert document.get_element_by_id("controls").get("hidden") is not None
+    # a wide table scrolls in its frame, and not the page with it
+    measure = (
+        "<script>let page = document.documentElement; document.title = page.scrollWidth - page.clientWidth</script>"
+    )
+    policy = re.search('<meta http-equiv="Content-Security-Policy"[^>]*>', text)
+    assert policy is not None
+    document, _ = opened(text.replace(policy[0], "").replace("</body>", measure + "</body>"))
+    assert document.findtext(".//title") == "0"
