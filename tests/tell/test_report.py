@@ -315,9 +315,7 @@ def test_page_opens_from_disk_without_network_and_its_script_runs(known: Dossier
     assert "Content Security Policy" in console
     assert document.get_element_by_id("controls").get("hidden") is not None
     # a wide table scrolls in its frame, and not the page with it
-    measure = (
-        "<script>let page = document.documentElement; document.title = page.scrollWidth - page.clientWidth</script>"
-    )
+    measure = "<script>let at = document.documentElement; document.title = at.scrollWidth - at.clientWidth</script>"
     policy = re.search('<meta http-equiv="Content-Security-Policy"[^>]*>', text)
     assert policy is not None
     document, _ = opened(text.replace(policy[0], "").replace("</body>", measure + "</body>"))
