@@ -37,6 +37,7 @@ class Plan:
     allow_private: tuple[IPNetwork, ...] = ()
     patience: float = 10.0
     workers: int = 2
+    runner: str = "processes"  # who does the work of a run by Prefect: see the settings
     concurrency: int = 40
     per_source: int = 2
     spacing: float = 1.0
@@ -108,6 +109,7 @@ async def make_plan(
         allow_private=tuple(dict.fromkeys(allowed)),
         patience=settings.patience,
         workers=settings.workers,
+        runner=settings.runner,
         concurrency=settings.concurrency,
         per_source=settings.per_source,
         spacing=settings.spacing,

@@ -93,6 +93,12 @@ def _addresses(value: object) -> object:
     return value
 
 
+def _runner(value: str) -> str:
+    if not re.fullmatch(r"processes|(?:dask|ray)(?::\S+)?", value):
+        raise ValueError("processes, dask, ray, dask:ADDRESS or ray:ADDRESS is wanted")
+    return value
+
+
 def _key(value: SecretStr | None) -> SecretStr | None:
     """What can be part of an Authorization header."""
     secret = value.get_secret_value().strip() if value else ""
@@ -126,6 +132,10 @@ class Settings(BaseSettings):
     patience: float = Field(default=10, ge=0, le=3600, description="seconds to wait for a warehouse in use")
     workers: int = Field(
         default_factory=lambda: min(cores(), 4), ge=1, le=64, description="processes that read and compare"
+    )
+    runner: Annotated[str, AfterValidator(_runner)] = Field(
+        default="processes",
+        description="who reads and compares in runs by Prefect: processes, dask, ray, dask:ADDRESS or ray:ADDRESS",
     )
     concurrency: int = Field(default=40, ge=1, le=200, description="requests under way at once")
     per_source: int = Field(default=2, ge=1, le=20, description="of them to the hosts of one registrable domain")
