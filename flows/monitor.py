@@ -41,5 +41,5 @@ async def monitor(
     except SeedwatchError as error:
         return stopped_by(error)
     log.sum_up(report)
-    await publish_artifacts(report, plan.warehouse)
+    await publish_artifacts(report, plan, log)
     return state_of(report)

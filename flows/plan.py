@@ -47,6 +47,8 @@ class Plan:
     revisit: tuple[timedelta, ...] = ()  # ages at which relevant articles are read again
     due: bool = False  # poll only the feeds that are due
     mailing: Mailing | None = None  # who is told by mail, and how
+    reports: Path = Path("seedwatch.reports")  # folder of the reports that runs by Prefect write
+    reports_url: str | None = None  # where a web server shows it
     llm: Terms | None = None  # for the seeds whose engine asks a language model
     publishers: Publishers = field(default_factory=load_publishers)  # who belongs to whom
 
@@ -117,6 +119,8 @@ async def make_plan(
         revisit=tuple(timedelta(hours=hours) for hours in settings.revisit),
         due=due,
         mailing=await asyncio.to_thread(mailing, settings, warehouse or settings.warehouse),
+        reports=settings.reports or (warehouse or settings.warehouse).with_suffix(".reports"),
+        reports_url=settings.reports_url,
         llm=settings.llm_terms(warehouse or settings.warehouse),
         publishers=known_publishers(own_publishers(warehouse or settings.warehouse)),
     )

@@ -30,5 +30,5 @@ async def recheck(seeds: Seeds | None = None, warehouse: WarehouseFile | None = 
     except SeedwatchError as error:
         return stopped_by(error)
     log.sum_up(report)
-    await publish_artifacts(report, plan.warehouse)
+    await publish_artifacts(report, plan, log)
     return state_of(report)
