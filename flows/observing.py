@@ -40,7 +40,8 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 LONG_S, PAUSE_S = 20.0, 10.0
 """A stage that takes longer shows its progress as an artifact, brought up to date after so many seconds."""
 
-_INERT = {ord(mark): f"&#{ord(mark)};" for mark in "&\\`*_{}[]<>()#+!|~"}
+_INERT = {ord(mark): f"\\{mark}" for mark in "&\\`*_{}[]<>()#+!|~:@"}
+"""Backslashes, since Prefect's UI shows a reference such as ``&#43;`` as it is written."""
 
 
 def run_name() -> str:
