@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seeds.errors import SeedwatchError
-from tests.benchmarks import archive, article, overhead, polling, steps, stream
+from tests.benchmarks import archive, article, overhead, polling, scaling, steps, stream
 from tests.benchmarks.baseline import MISSING, Baseline, available
 from tests.benchmarks.measure import Row
 
-PARTS = ("steps", "polling", "gate", "article", "judge", "archive", "prefect")
+PARTS = ("steps", "polling", "gate", "article", "judge", "archive", "prefect", "scaling")
 
 
 def main() -> int:
@@ -72,6 +72,8 @@ def _rows(parts: list[str] | tuple[str, ...], rounds: int, asked: argparse.Names
         yield from archive.rows(max(rounds, 3), archive.Size(articles=10_000) if quick else archive.Size())
     if "prefect" in parts:
         yield from overhead.rows(max(rounds // 2, 1), asked.feeds)
+    if "scaling" in parts:
+        yield from scaling.rows(max(rounds // 2, 1))
     if "judge" in parts:
         yield from stream.rows(*((400, 2_000) if quick else (2_000, 10_000)), baseline)
 

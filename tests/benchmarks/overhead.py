@@ -43,7 +43,7 @@ def rows(rounds: int, feeds: str | None) -> Iterator[Row]:
     """Rows of the flow process: its steps, and all of it with the imports."""
     from prefect.testing.utilities import prefect_test_harness
 
-    with _coverage(feeds) as url, prefect_test_harness(server_startup_timeout=120):
+    with coverage(feeds) as url, prefect_test_harness(server_startup_timeout=120):
         pairs = [(_run("prefect", url), _run("plain", url)) for _ in range(rounds)]
     flows, plains = [flow for flow, _ in pairs], [plain for _, plain in pairs]
     assert len({(run.articles, run.findings) for run in flows + plains}) == 1, pairs
@@ -58,12 +58,13 @@ def rows(rounds: int, feeds: str | None) -> Iterator[Row]:
 
 
 @contextmanager
-def _coverage(feeds: str | None) -> Iterator[str]:
+def coverage(feeds: str | None, copies: int = COPIES) -> Iterator[str]:
+    """The address of a feed list: the given one, or that of a newsroom with each article so many times."""
     if feeds is not None:
         yield feeds
         return
     room = Newsroom()
-    room.articles = tuple(_copy(article, n) for article in load_articles() for n in range(COPIES))
+    room.articles = tuple(_copy(article, n) for article in load_articles() for n in range(copies))
     room.until = None
     with room:
         yield room.opml_url
