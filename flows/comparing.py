@@ -21,8 +21,8 @@ from seeds.model import Seed
 from warehouse.records import Article, Comparison
 from warehouse.unread import Unread
 
-ARTICLES_A_BATCH = 60
-ARTICLES_A_JOB = 4
+ARTICLES_A_BATCH = 30
+"""Stored together, for each process that compares: the others wait for the last of them."""
 
 ENGINE_SECONDS = 120.0
 """For loading the weights, which takes less than one."""
@@ -96,14 +96,15 @@ class Comparing:
 
     def some_uncompared(self, seed: Seed, engine: str, after: Article | None = None) -> list[Article]:
         return self._run.warehouse.uncompared(
-            seed.seed, facts_version(seed), engine, ARTICLES_A_BATCH, self._run.run_id, after
-        )
+            seed.seed, facts_version(seed), engine, max(self._run.workers.width, 2) * ARTICLES_A_BATCH,
+            self._run.run_id, after,
+        )  # fmt: skip
 
     async def compare(
         self, seed: Seed, engine: str, articles: Sequence[Article], confirmer: Confirmer | None = None
     ) -> None:
         """Compares these articles with the seed's facts and stores the findings, contradictions once confirmed."""
-        jobs = (self.try_some(seed, engine, batch) for batch in batches(articles, ARTICLES_A_JOB))
+        jobs = (self.try_some(seed, engine, batch) for batch in batches(articles, self._run.workers.grain))
         comparisons = [comparison for some in await asyncio.gather(*jobs) for comparison in some]
         if confirmer is not None:
             reviews = map(confirmer.review, itertools.repeat(seed), articles, comparisons)
@@ -171,6 +172,14 @@ def _comparer(engine: Engine) -> Comparer:
     return Comparer.load(engine)
 
 
-def batches(items: Sequence[Article], size: int) -> list[Sequence[Article]]:
-    """The items in their order, so many at a time."""
-    return [items[start : start + size] for start in range(0, len(items), size)]
+def batches(articles: Sequence[Article], characters: int) -> list[Sequence[Article]]:
+    """The articles in their order, in parts of so many characters at most; one that has more is a part by itself."""
+    parts: list[list[Article]] = []
+    length = 0
+    for article in articles:
+        length += len(article.text)
+        if not parts or length > characters:
+            parts.append([])
+            length = len(article.text)
+        parts[-1].append(article)
+    return list(parts)

@@ -5,6 +5,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from flows.cluster import workers_of
 from flows.errors import SeedwatchError
 from flows.observing import RunLog, as_task, publish_artifacts, run_name, state_of, stopped_by
 from flows.parameters import Feeds, Pages, Seeds, WarehouseFile
@@ -35,10 +36,10 @@ async def monitor(
         plan = await make_plan(
             Settings(), seeds or (), feeds or (), Path(warehouse) if warehouse else None, limit, due=due
         )
-        async with RunLog() as log:
-            report = await run_steps(plan, do=as_task, progress=log, trigger="prefect")
+        async with RunLog() as log, workers_of(plan) as workers:
+            report = await run_steps(plan, do=as_task, progress=log, trigger="prefect", workers=workers)
     except SeedwatchError as error:
         return stopped_by(error)
     log.sum_up(report)
-    await publish_artifacts(report, plan.warehouse)
+    await publish_artifacts(report, plan, log)
     return state_of(report)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import platform
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from prefect.states import Completed, Failed
 from flows import plaintext
 from flows.errors import SeedwatchError
 from flows.pipeline import end_state
+from flows.plan import Plan
+from flows.reporting import reports
 from flows.summary import counts, politeness
 from warehouse.read import Reader, Table
 from warehouse.records import RunReport
@@ -37,7 +40,8 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 LONG_S, PAUSE_S = 20.0, 10.0
 """A stage that takes longer shows its progress as an artifact, brought up to date after so many seconds."""
 
-_INERT = {ord(mark): f"&#{ord(mark)};" for mark in "&\\`*_{}[]<>()#+!|~"}
+_INERT = {ord(mark): f"\\{mark}" for mark in "&\\`*_{}[]<>()#+!|~:@"}
+"""Backslashes, since Prefect's UI shows a reference such as ``&#43;`` as it is written."""
 
 
 def run_name() -> str:
@@ -138,14 +142,21 @@ _CONTRADICTIONS = (
 """The columns of the table of new contradictions, the telling ones first: it is scrolled sideways."""
 
 
-async def publish_artifacts(report: RunReport, warehouse: Path) -> None:
-    """Per seed, under keys that stay: the standings with the run as Markdown, and a table of contradictions that are
-    new in this run, where it has any."""
-    reader = Reader(warehouse)
+async def publish_artifacts(report: RunReport, plan: Plan, log: RunLog) -> None:
+    """Per seed, under keys that stay: the standings with the run and where its report is as Markdown, and a table of
+    contradictions that are new in this run, where it has any."""
+    reader = Reader(plan.warehouse)
     for seed in report.seeds:
+        try:
+            page = await asyncio.to_thread(_report, reader, seed, plan.reports, report)
+        except (OSError, SeedwatchError) as error:
+            log.note(f"the report of {seed} could not be written: {error}")
+            where = "The report could not be written: see the log."
+        else:
+            where = _link(page, plan.reports_url)
         standings = reader.rows("fact_standing", seed=seed)
         await acreate_markdown_artifact(
-            _markdown(report, seed, standings), key=f"standings-{seed}", description=f"Run {report.run_id}"
+            _markdown(report, seed, standings, where), key=f"standings-{seed}", description=f"Run {report.run_id}"
         )
         new = reader.rows("contradictions", seed=seed, since=report.started_at)
         if new.rows:
@@ -161,7 +172,23 @@ def _columns(table: Table, names: Sequence[str]) -> list[list[object]]:
     return [[row[place] for place in places] for row in table.rows]
 
 
-def _markdown(report: RunReport, seed: str, standings: Table) -> str:
+def _report(reader: Reader, seed: str, folder: Path, report: RunReport) -> Path:
+    """The seed's HTML report, written anew where the run may have changed what it says."""
+    path = folder.expanduser().absolute() / f"{seed}.html"
+    if report.compared or report.changes or not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        reports(reader, seed, "html", path, report.ended_at)
+    return path
+
+
+def _link(page: Path, base: str | None) -> str:
+    """A link where a web server shows the report; else its path, since no browser follows one from a web page."""
+    if base is not None:
+        return f"[Report]({base.rstrip('/')}/{page.name})"
+    return f"Report: {_markdown_cell(page)} on {_markdown_cell(platform.node())}"
+
+
+def _markdown(report: RunReport, seed: str, standings: Table, where: str) -> str:
     entries = plaintext.one_line(counts(report), 2_000).translate(_INERT)
     lines = [
         f"# {seed}",
@@ -170,6 +197,7 @@ def _markdown(report: RunReport, seed: str, standings: Table) -> str:
         f"{report.relevant} of {report.compared} comparisons are about the event: {report.supports} new matches, "
         f"{report.contradicts} new contradictions.",
         politeness(report).translate(_INERT) + ".",
+        where,
     ]
     if changed := [change for change in report.changes if change.seed_id == seed]:
         lines += ["## Standings that changed", "\n".join(f"- `{c.fact_id}`: **{c.standing}**" for c in changed)]

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from flows.compare import EngineError, facts_version
-from flows.comparing import ARTICLES_A_JOB, Comparing, batches
+from flows.comparing import Comparing, batches
 from flows.plan import Plan
 from flows.poll.fetch import Fetcher
 from flows.poll.robots import KEPT_TIME
@@ -21,6 +21,7 @@ from flows.reading import Pages
 from flows.running import Do, Progress, Run, Silent, as_they_come, directly
 from flows.telling import alerts_of, tell
 from flows.weighing import group_stories, weigh
+from flows.workers import Pool
 from seeds.model import Seed
 from warehouse.outbox import Outbox
 from warehouse.records import (
@@ -45,10 +46,16 @@ def run_pass(plan: Plan, *, progress: Progress | None = None, trigger: str = "cl
 
 
 async def run_steps(
-    plan: Plan, *, do: Do = directly, progress: Progress, trigger: str, run_id: str | None = None
+    plan: Plan,
+    *,
+    do: Do = directly,
+    progress: Progress,
+    trigger: str,
+    run_id: str | None = None,
+    workers: Pool | None = None,
 ) -> RunReport:
-    """One pass: what :func:`run_pass` does, with each step given to ``do``."""
-    run = Run.of(plan, progress, run_id)
+    """One pass: what :func:`run_pass` does, with each step given to ``do``, its work to ``workers`` if given."""
+    run = Run.of(plan, progress, run_id, workers)
     polling = Polling(run)
     pages = Pages(run, polling.titles)
     comparing = Comparing(run)
@@ -82,9 +89,11 @@ def recheck_pass(plan: Plan, *, progress: Progress | None = None, trigger: str =
     return asyncio.run(recheck_steps(plan, progress=progress or Silent(), trigger=trigger))
 
 
-async def recheck_steps(plan: Plan, *, do: Do = directly, progress: Progress, trigger: str) -> RunReport:
-    """What :func:`recheck_pass` does, with each step given to ``do``. Nothing is fetched."""
-    run = Run.of(plan, progress)
+async def recheck_steps(
+    plan: Plan, *, do: Do = directly, progress: Progress, trigger: str, workers: Pool | None = None
+) -> RunReport:
+    """What :func:`recheck_pass` does, as :func:`run_steps`. Nothing is fetched."""
+    run = Run.of(plan, progress, workers=workers)
     polling, comparing = Polling(run), Comparing(run)
     try:
         await do("begin", partial(_begin, run, trigger))
@@ -108,7 +117,7 @@ async def compared_again(plan: Plan, seed: Seed, progress: Progress) -> AsyncIte
         progress.stage("Comparing", comparing.uncompared(seed, engine))
         last: Article | None = None
         while batch := comparing.some_uncompared(seed, engine, last):
-            for job in batches(batch, ARTICLES_A_JOB):
+            for job in batches(batch, run.workers.grain):
                 for article, comparison in zip(job, await comparing.try_some(seed, engine, job), strict=True):
                     yield article, comparison
             last = batch[-1]

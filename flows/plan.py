@@ -37,6 +37,7 @@ class Plan:
     allow_private: tuple[IPNetwork, ...] = ()
     patience: float = 10.0
     workers: int = 2
+    runner: str = "processes"  # who does the work of a run by Prefect: see the settings
     concurrency: int = 40
     per_source: int = 2
     spacing: float = 1.0
@@ -46,6 +47,8 @@ class Plan:
     revisit: tuple[timedelta, ...] = ()  # ages at which relevant articles are read again
     due: bool = False  # poll only the feeds that are due
     mailing: Mailing | None = None  # who is told by mail, and how
+    reports: Path = Path("seedwatch.reports")  # folder of the reports that runs by Prefect write
+    reports_url: str | None = None  # where a web server shows it
     llm: Terms | None = None  # for the seeds whose engine asks a language model
     publishers: Publishers = field(default_factory=load_publishers)  # who belongs to whom
 
@@ -108,6 +111,7 @@ async def make_plan(
         allow_private=tuple(dict.fromkeys(allowed)),
         patience=settings.patience,
         workers=settings.workers,
+        runner=settings.runner,
         concurrency=settings.concurrency,
         per_source=settings.per_source,
         spacing=settings.spacing,
@@ -115,6 +119,8 @@ async def make_plan(
         revisit=tuple(timedelta(hours=hours) for hours in settings.revisit),
         due=due,
         mailing=await asyncio.to_thread(mailing, settings, warehouse or settings.warehouse),
+        reports=settings.reports or (warehouse or settings.warehouse).with_suffix(".reports"),
+        reports_url=settings.reports_url,
         llm=settings.llm_terms(warehouse or settings.warehouse),
         publishers=known_publishers(own_publishers(warehouse or settings.warehouse)),
     )

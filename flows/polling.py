@@ -57,7 +57,8 @@ class Polling:
 
     async def _parse(self, body: bytes, url: str, content_type: str) -> ParsedFeed:
         try:
-            return await self._run.workers.run(_parse_feed, body, url, content_type, seconds=DOCUMENT_SECONDS)
+            document = (body, url, content_type)
+            return await self._run.workers.run(_parse_feed, *document, seconds=DOCUMENT_SECONDS, size=len(body))
         except WorkFailed as error:
             raise NotAFeed("unreadable", f"parsing it: {error.detail}") from error
 

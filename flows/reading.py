@@ -75,7 +75,7 @@ class Pages:
             site = _site(entry)
             furniture = self._furniture.known(site) | (self._headlines[site] - headline_ids([entry.title]))
             page = (entry, answer.body, answer.url, now, hint, charset, furniture)
-            reading = await self._run.workers.run(_read_page, *page, seconds=DOCUMENT_SECONDS)
+            reading = await self._run.workers.run(_read_page, *page, seconds=DOCUMENT_SECONDS, size=len(answer.body))
             return replace(reading, answer=answered(answer.headers, answer.body))
         except WorkFailed as error:
             # A process that was killed from outside may not be the page's fault.
@@ -143,7 +143,7 @@ class Pages:
         hint, furniture = self.titles.get(entry.feed_id), self._furniture.known(_site(entry))
         page = (entry, answer.body, answer.url, now, hint, charset, furniture)
         try:
-            reading = await self._run.workers.run(_read_page, *page, seconds=DOCUMENT_SECONDS)
+            reading = await self._run.workers.run(_read_page, *page, seconds=DOCUMENT_SECONDS, size=len(answer.body))
         except Exception as error:  # one page that the extraction chokes on must not fail the batch
             self._run.progress.note(f"{entry.url}: reading it again: {error!r}")
             return Visit(entry.entry_id, now, "extraction_failed")

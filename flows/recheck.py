@@ -5,6 +5,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from flows.cluster import workers_of
 from flows.errors import SeedwatchError
 from flows.observing import RunLog, as_task, publish_artifacts, run_name, state_of, stopped_by
 from flows.parameters import Seeds, WarehouseFile
@@ -24,10 +25,10 @@ async def recheck(seeds: Seeds | None = None, warehouse: WarehouseFile | None = 
     """
     try:
         plan = await make_plan(Settings(), seeds or (), (), Path(warehouse) if warehouse else None)
-        async with RunLog() as log:
-            report = await recheck_steps(plan, do=as_task, progress=log, trigger="prefect")
+        async with RunLog() as log, workers_of(plan) as workers:
+            report = await recheck_steps(plan, do=as_task, progress=log, trigger="prefect", workers=workers)
     except SeedwatchError as error:
         return stopped_by(error)
     log.sum_up(report)
-    await publish_artifacts(report, plan.warehouse)
+    await publish_artifacts(report, plan, log)
     return state_of(report)

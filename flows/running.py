@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from flows.plan import Plan
-from flows.workers import FOREIGN_MEMORY, MEMORY, Workers
+from flows.workers import FOREIGN_MEMORY, MEMORY, Pool, Workers
 from seeds.engine import Foreign
 from warehouse.store import Warehouse
 
@@ -67,12 +67,14 @@ class Run:
     run_id: str
     started_at: datetime
     warehouse: Warehouse
-    workers: Workers
+    workers: Pool
 
     @classmethod
-    def of(cls, plan: Plan, progress: Progress, run_id: str | None = None) -> "Run":
-        """A run that begins now. Its workers are to be closed."""
+    def of(cls, plan: Plan, progress: Progress, run_id: str | None = None, workers: Pool | None = None) -> "Run":
+        """A run that begins now. Its workers, by default processes of this machine, are to be closed."""
         now = datetime.now(UTC)
+        if workers is None and plan.runner != "processes":
+            progress.note(f"{plan.runner} works in runs by Prefect only: this one has processes of this machine")
         foreign = any(isinstance(seed.engine, Foreign) for seed in plan.seeds)
         return cls(
             plan,
@@ -80,7 +82,7 @@ class Run:
             run_id or f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}",
             now,
             Warehouse(plan.warehouse, plan.patience),
-            Workers(plan.workers, "flows.pipeline", FOREIGN_MEMORY if foreign else MEMORY),
+            workers or Workers(plan.workers, "flows.pipeline", FOREIGN_MEMORY if foreign else MEMORY),
         )
 
 

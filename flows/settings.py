@@ -93,6 +93,18 @@ def _addresses(value: object) -> object:
     return value
 
 
+def _runner(value: str) -> str:
+    if not re.fullmatch(r"processes|(?:dask|ray)(?::\S+)?", value):
+        raise ValueError("processes, dask, ray, dask:ADDRESS or ray:ADDRESS is wanted")
+    return value
+
+
+def _web_address(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"https?://[\w.:\[\]-]+(?:/[\w./~%-]*)?", value, re.ASCII):
+        raise ValueError("a web address such as https://example.org/reports")
+    return value
+
+
 def _key(value: SecretStr | None) -> SecretStr | None:
     """What can be part of an Authorization header."""
     secret = value.get_secret_value().strip() if value else ""
@@ -127,6 +139,10 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: min(cores(), 4), ge=1, le=64, description="processes that read and compare"
     )
+    runner: Annotated[str, AfterValidator(_runner)] = Field(
+        default="processes",
+        description="who reads and compares in runs by Prefect: processes, dask, ray, dask:ADDRESS or ray:ADDRESS",
+    )
     concurrency: int = Field(default=40, ge=1, le=200, description="requests under way at once")
     per_source: int = Field(default=2, ge=1, le=20, description="of them to the hosts of one registrable domain")
     spacing: float = Field(
@@ -140,6 +156,12 @@ class Settings(BaseSettings):
     )
     backups: int = Field(default=2, ge=0, le=100, description="backups that maintenance keeps")
     export: Path | None = Field(default=None, description="folder to which maintenance exports Parquet files")
+    reports: Path | None = Field(
+        default=None, description="folder of the reports that runs by Prefect write; by default beside the warehouse"
+    )
+    reports_url: Annotated[str | None, AfterValidator(_web_address)] = Field(
+        default=None, description="where a web server of yours shows that folder, for the link in Prefect's UI"
+    )
     engine: Annotated[Named, NoDecode] = Field(default=BUNDLED, description="what compares, where a seed does not say")
     llm_budget: int = Field(default=200, ge=0, le=1_000_000, description="requests to a language model a run")
     llm_seconds: float = Field(default=30, gt=0, le=600, description="seconds to wait for one answer of it")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -39,6 +39,25 @@ class WorkFailed(Exception):  # noqa: N818  (an outcome, which the steps turn in
         self.detail = detail
 
 
+class Pool(Protocol):
+    """Who does the work of a run: the processes of this machine, or of a cluster."""
+
+    width: int
+    """How many works are done at once."""
+
+    grain: int
+    """Characters of articles that make one work, where there are so many to compare."""
+
+    async def run(self, work: Callable[..., T], *args: object, seconds: float, size: int | None = None) -> T:
+        """The work's result, after those before it; raises :class:`WorkFailed`. Any number may wait at once.
+
+        A small work gives its ``size`` in bytes: it may wait for others and go with them.
+        """
+
+    def close(self) -> None:
+        """Ends what is under way. Nothing can be run any more."""
+
+
 class Workers:
     """So many processes, started with the first work. They end with :meth:`close`, and with this one however it ends.
 
@@ -47,8 +66,10 @@ class Workers:
     loop.
     """
 
+    grain = 16_000  # about four articles: little is lost with a work that is killed
+
     def __init__(self, count: int, home: str, memory: int = MEMORY) -> None:
-        self._count = count
+        self.width = count
         self._home = home
         self._memory = memory
         self._pool: ProcessPool | None = None
@@ -62,7 +83,7 @@ class Workers:
         self._schedule(answer, work, args, seconds, tries=2)
         return answer
 
-    async def run(self, work: Callable[..., T], *args: object, seconds: float) -> T:
+    async def run(self, work: Callable[..., T], *args: object, seconds: float, size: int | None = None) -> T:  # noqa: ARG002 (each goes alone)
         """The work's result, after those before it; raises :class:`WorkFailed`. Any number may wait at once."""
         async with self._turns:
             # The pool keeps the time. This is for a work that was lost with a process which died in taking it.
@@ -117,7 +138,7 @@ class Workers:
             if self._pool is None:
                 context = multiprocessing.get_context("spawn")
                 begin = (self._home, self._memory)
-                self._pool = ProcessPool(self._count, initializer=_begin, initargs=begin, context=context)
+                self._pool = ProcessPool(self.width, initializer=_begin, initargs=begin, context=context)
             return self._pool
 
 

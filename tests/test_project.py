@@ -72,8 +72,17 @@ MODULES = dict(modules())
         (("pypdf",), ("flows.documents",)),
         (
             ("prefect",),
-            ("flows.monitor", "flows.recheck", "flows.digest", "flows.maintain", "flows.observing", "flows.serving"),
+            (
+                "flows.monitor",
+                "flows.recheck",
+                "flows.digest",
+                "flows.maintain",
+                "flows.observing",
+                "flows.serving",
+                "flows.cluster",
+            ),
         ),
+        (("prefect_dask", "prefect_ray", "ray", "dask", "distributed"), ("flows.cluster",)),
         (("prefect_email",), ("flows.mailblock",)),
         (("aiosmtplib",), ("flows.tell.smtp",)),
         (("typer",), ("flows.cli",)),

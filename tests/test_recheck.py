@@ -85,9 +85,10 @@ def test_a_killed_recheck_goes_on_where_it_was(watched: Plan, tmp_path: Path) ->
     )
     program = (
         "import sys; from pathlib import Path\n"
-        "from flows import comparing; from flows.pipeline import recheck_pass; from flows.running import Silent\n"
+        "from flows import comparing; from flows.workers import Workers; from flows.running import Silent\n"
+        "from flows.pipeline import recheck_pass\n"
         "from flows.plan import plan; from flows.settings import Settings\n"
-        "comparing.ARTICLES_A_BATCH, comparing.ARTICLES_A_JOB = 4, 1\n"
+        "comparing.ARTICLES_A_BATCH, Workers.grain = 2, 1\n"
         "class Loud(Silent):\n"
         "    def advance(self, n=1): print('some', flush=True)\n"
         "if __name__ == '__main__':\n"

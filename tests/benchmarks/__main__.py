@@ -1,6 +1,6 @@
 """What the work costs here: ``make bench``, or
 
-    python -m tests.benchmarks [--quick] [--rounds N] [--pages DIR] [--json FILE] [PART ...]
+    python -m tests.benchmarks [--quick] [--rounds N] [--pages DIR] [--feeds URL] [--json FILE] [PART ...]
 
 Compare ratios, not figures of two machines: medians of CPU time, figure and baseline taking turns in one run. Baselines
 in PyTorch need the extra [bench]; without it they are left out, and the table says so.
@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seeds.errors import SeedwatchError
-from tests.benchmarks import archive, article, polling, steps, stream
+from tests.benchmarks import archive, article, overhead, polling, scaling, steps, stream
 from tests.benchmarks.baseline import MISSING, Baseline, available
 from tests.benchmarks.measure import Row
 
-PARTS = ("steps", "polling", "gate", "article", "judge", "archive")
+PARTS = ("steps", "polling", "gate", "article", "judge", "archive", "prefect", "scaling")
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
     arguments.add_argument("--quick", action="store_true", help="2 rounds, and judge over 400 and 2,000 pairs")
     arguments.add_argument("--rounds", type=int, default=5, help="rounds of which the median is taken; 5 by default")
     arguments.add_argument("--pages", type=Path, help="a folder of *.html or *.html.gz to read in place of the bundled")
+    arguments.add_argument("--feeds", metavar="URL", help="a feed list to watch in place of the bundled coverage")
     arguments.add_argument("--json", type=Path, help="write the figures here too")
     arguments.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all by default")
     asked = arguments.parse_args()
@@ -44,7 +45,7 @@ def main() -> int:
     print(f"{'':46} {'figure':>10} {'':14} {'baseline':>10} {'ratio':>7}  {'target':8}")
     found = []
     try:
-        for row in _rows(asked.parts or PARTS, rounds, asked.pages, asked.quick):
+        for row in _rows(asked.parts or PARTS, rounds, asked):
             print(_line(row), flush=True)
             found.append(row)
     except SeedwatchError as error:
@@ -56,7 +57,8 @@ def main() -> int:
     return 0
 
 
-def _rows(parts: list[str] | tuple[str, ...], rounds: int, pages: Path | None, quick: bool) -> Iterator[Row]:
+def _rows(parts: list[str] | tuple[str, ...], rounds: int, asked: argparse.Namespace) -> Iterator[Row]:
+    pages, quick = asked.pages, asked.quick
     if "steps" in parts:
         yield from steps.rows(rounds, pages)
     if "polling" in parts:
@@ -68,6 +70,10 @@ def _rows(parts: list[str] | tuple[str, ...], rounds: int, pages: Path | None, q
         yield from article.about_the_event(max(rounds // 2, 1), baseline)
     if "archive" in parts:
         yield from archive.rows(max(rounds, 3), archive.Size(articles=10_000) if quick else archive.Size())
+    if "prefect" in parts:
+        yield from overhead.rows(max(rounds // 2, 1), asked.feeds)
+    if "scaling" in parts:
+        yield from scaling.rows(max(rounds // 2, 1))
     if "judge" in parts:
         yield from stream.rows(*((400, 2_000) if quick else (2_000, 10_000)), baseline)
 
