@@ -16,6 +16,7 @@ from flows.compare.names import POSTS
 from flows.compare.reading import read
 from flows.compare.valuetypes import Day
 from flows.documents import SourceDocument, read_document
+from flows.draft.captions import apart
 from flows.draft.compose import Document
 from flows.draft.model import Dated, Draft, Known, LeftOut, Sentence, Statement
 from flows.draft.yamltext import text_of
@@ -68,7 +69,7 @@ def draft(document: SourceDocument, day: datetime | None, now: datetime, compare
 def _sentences(text: str, as_of: datetime | None) -> Iterator[Sentence]:
     index = paragraph = 0
     last = 0
-    for start, end in sentences(text):
+    for start, end in ((first + a, first + b) for first, after in sentences(text) for a, b in apart(text[first:after])):
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():

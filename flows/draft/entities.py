@@ -158,6 +158,18 @@ class Names:
             mention.name.posts.add(head.lemma_.lower())
 
 
+def _first_name(doc: Doc, first: int, known: Known) -> int:
+    """Where the name begins of whose last word alone the model took notice."""
+    while first > 0:
+        word = doc[first - 1]
+        low = word.lower_.rstrip(".")
+        plain = word.pos_ == "PROPN" and word.text.istitle() and word.dep_ == "compound" and word.head.i >= first
+        if not plain or low in _TITLES or word.lemma_.lower() in known.posts or low in known.countries or word.ent_type_:
+            break
+        first -= 1
+    return first
+
+
 def _spans(doc: Doc, known: Known) -> Iterable[tuple[Kind, int, int]]:
     for entity in doc.ents:
         kind = _KINDS.get(entity.label_)
@@ -175,5 +187,7 @@ def _spans(doc: Doc, known: Known) -> Iterable[tuple[Kind, int, int]]:
                 first += 1
             if doc[after - 1].lemma_.lower() in known.posts:
                 continue
+            if after - first == 1:
+                first = _first_name(doc, first, known)
         if first < after and any(t.text[:1].isupper() or t.text[:1].isdigit() for t in doc[first:after]):
             yield kind, first, after

@@ -7,7 +7,7 @@ from typing import Literal
 from flows.draft import inflect
 from flows.draft.entities import Mention, Names
 from flows.draft.syntax import SUBJECTS, Doc, Token, child, children, subject, within
-from flows.draft.words import COMMENTING, PARTICIPLE_COMMENT, PORTFOLIOS, PRESUPPOSED, SAYING
+from flows.draft.words import COMMENTING, PARTICIPLE_COMMENT, PLACE_WORDS, PORTFOLIOS, PRESUPPOSED, SAYING
 
 Kind = Literal["clause", "post", "relative", "participle", "presupposed", "fragment"]
 Piece = Token | str
@@ -125,12 +125,21 @@ class _Cut:
             comma = token.left_edge.i > 0 and self.doc[token.left_edge.i - 1].text in (",", "—", "–", "(")
             if (
                 (token.dep_ == "relcl" and comma)
-                or (token.dep_ == "appos" and self._set_off(token) and token.head.pos_ in ("PROPN", "NOUN"))
+                or (token.dep_ == "appos" and self._is_aside(token))
                 or (token.dep_ == "advcl" and token.head == verb and self._apart(token, comma))
                 or (token.dep_ == "acl" and comma and token.tag_ == "VBG" and token.lemma_.lower() in SAYING)
                 or (token.head == verb and token.i < verb.i and self._comments(token))
             ):
                 yield token
+
+    def _is_aside(self, appos: Token) -> bool:
+        """Whether an apposition tells of its noun, and is neither an item of a list nor cut by the parser at a hyphen."""
+        if not self._set_off(appos) or appos.head.pos_ not in ("PROPN", "NOUN"):
+            return False
+        if appos.i + 1 < len(self.doc) and self.doc[appos.i + 1].text == "-":
+            return False
+        listed = child(appos, "conj") is not None or child(appos.head, "conj") is not None
+        return not listed or self.names.at(self.sentence, appos.head) is not None
 
     def _set_off(self, appos: Token) -> bool:
         """Whether an apposition has a comma before it, or before the "formerly" that opens it."""
@@ -173,7 +182,8 @@ class _Cut:
 
     def group(self, head: Token) -> list[Token]:
         """The words of a noun's group without its asides."""
-        aside = [t for t in head.subtree if t.dep_ in ("appos", "relcl") and self._set_off(t)]
+        aside = [t for t in head.subtree if t.dep_ == "relcl" and self._set_off(t)]
+        aside += [t for t in head.subtree if t.dep_ == "appos" and self._is_aside(t)]
         return _trimmed(self._without(head, aside))
 
     def _participle(self, word: Token, verb: Token, owner: Token | None) -> Iterator[Part]:
@@ -197,11 +207,11 @@ class _Cut:
                 yield from self._title(mention, *title)
             yield from self._presupposed(mention)
         for token in self.doc:
-            if token.i in self.quoted or token.left_edge.i == 0 or not self._set_off(token):
+            if token.i in self.quoted or token.left_edge.i == 0:
                 continue
-            if token.dep_ == "appos":
+            if token.dep_ == "appos" and self._is_aside(token):
                 yield from self._apposition(token)
-            elif token.dep_ == "relcl":
+            elif token.dep_ == "relcl" and self._set_off(token):
                 yield from self._relative(token)
 
     def _title(self, mention: Mention, first: int, after: int) -> Iterator[Part]:
@@ -231,7 +241,8 @@ class _Cut:
     def _apposition(self, token: Token) -> Iterator[Part]:
         head = token.head
         named, other = self.names.at(self.sentence, head), self.names.at(self.sentence, token)
-        group = [t for t in _trimmed(within(token, *children(token, "appos", "relcl", "conj"))) if t.text != ","]
+        away = [t for t in children(token, "appos", "relcl") if t.dep_ == "appos" or self._set_off(t)]
+        group = [t for t in _trimmed(within(token, *away, *children(token, "conj"))) if t.text != ","]
         if named is not None and named.name.kind == "person" and token.tag_ == "CD" and len(group) == 1:
             yield Part("post", (*self.doc[named.first : named.after], "is", token, "years old"), None)
         elif named is not None and other is None and token.pos_ in ("NOUN", "PROPN") and group:
@@ -240,18 +251,19 @@ class _Cut:
             verb = "was" if former.lower_ in _FORMERLY else "is"
             group = [former, *group] if former == before else group
             told = [t.dep_ for t in token.children] + [t.tag_ for t in group[:1]] + [former.dep_]
-            definite = token.lemma_.lower() in self.names.known.posts
-            article: tuple[str, ...] = ("the",) if definite else ("a",)
-            if {"det", "poss", "advmod", "DT", "PRP$", "CD"} & set(told):
-                article = ()
+            if named.name.kind == "place" and token.lemma_.lower() not in PLACE_WORDS | {"site", "home", "area", "part"}:
+                return  # a place is only ever called a place; what else follows it begins something new
+            # "X, chief executive of Y" has no article, and needs none.
+            bare = {"det", "poss", "advmod", "DT", "PRP$", "CD"} & set(told)
+            article = () if bare or token.lemma_.lower() in self.names.known.posts or _titled(group) else ("a",)
             yield Part("post", (*self.doc[named.first : named.after], verb, *article, *group), None)
         elif other is not None and named is None and head.pos_ == "NOUN" and other.name.kind == "person":
             yield Part("post", (*self.doc[other.first : other.after], "is", *self.group(head)), None)
 
     def _relative(self, token: Token) -> Iterator[Part]:
         wh = next((t for t in token.children if t.dep_ in SUBJECTS and t.lower_ in ("who", "which")), None)
-        if wh is None or token.head.pos_ not in ("NOUN", "PROPN"):
-            return
+        if wh is None or token.head.pos_ not in ("NOUN", "PROPN") or token.head.ent_type_ in ("DATE", "TIME"):
+            return  # after a date, "which" speaks of what happened then
         rest = _trimmed([t for t in within(token) if t != wh])
         yield Part("relative", (*self.group(token.head), *rest), token)
 
@@ -262,6 +274,11 @@ class _Cut:
         if noun is not None and mention.name.kind == "person" and noun.lower_ in PRESUPPOSED:
             yield Part("presupposed", (*self.doc[mention.first : mention.after], PRESUPPOSED[noun.lower_]), None, False,
                        "taken for granted by the sentence; say where or when")  # fmt: skip
+
+
+def _titled(group: Sequence[Token]) -> bool:
+    """Whether a description begins as a title does: "chief economist", "head coach"."""
+    return any(t.lower_ in PORTFOLIOS or t.lower_ == "head" for t in group[:2])
 
 
 def _lower(token: Token, names: Names) -> Piece:

@@ -85,6 +85,12 @@ PORTFOLIOS = _bag(
 )
 VAGUE_OBJECTS = _bag("context insight detail clarity perspective light goal importance need significance attention")
 """What a sentence may provide, give or stress without telling anything."""
+ONE_OF_A_KIND = _bag(
+    "world war government state public media press internet police army navy military economy law sun moon sky sea "
+    "earth weather climate past present future end beginning start rest middle time way country nation north south east "
+    "west church market markets right left opposition parliament people truth environment universe"
+)
+"""Nouns that a report may have with "the" and nothing else, and be understood."""
 BOTH_COUNTRIES = _bag("country nation side neighbour neighbor capital state party")
 BODY_WORDS = _bag(
     "company firm bank agency group party club university ministry court council union organisation organization "
