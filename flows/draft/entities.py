@@ -75,6 +75,10 @@ class Names:
         """The mention that this word is part of."""
         return next((m for m in self.mentions[sentence] if m.first <= token.i < m.after), None)
 
+    def within(self, text: str) -> list[Name]:
+        """Whom and what this text names."""
+        return [name for name in self.all if any(s in text for s in (name.full, *name.spellings))]
+
     def persons(self, sentence: int) -> list[Mention]:
         return [m for m in self.mentions[sentence] if m.name.kind == "person"]
 
@@ -164,7 +168,13 @@ def _first_name(doc: Doc, first: int, known: Known) -> int:
         word = doc[first - 1]
         low = word.lower_.rstrip(".")
         plain = word.pos_ == "PROPN" and word.text.istitle() and word.dep_ == "compound" and word.head.i >= first
-        if not plain or low in _TITLES or word.lemma_.lower() in known.posts or low in known.countries or word.ent_type_:
+        if (
+            not plain
+            or low in _TITLES
+            or word.lemma_.lower() in known.posts
+            or low in known.countries
+            or word.ent_type_
+        ):
             break
         first -= 1
     return first

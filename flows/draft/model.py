@@ -11,6 +11,7 @@ Reason = Literal[
     "conditional",
     "hearsay",
     "no_sentence",
+    "furniture",
     "first_person",
     "instruction",
     "nothing_to_check",
@@ -26,6 +27,7 @@ REASONS: dict[Reason, str] = {
     "conditional": "depends on a condition",
     "hearsay": "hearsay",
     "no_sentence": "no whole sentence",
+    "furniture": "belongs to the page, not to the text",
     "first_person": "the author speaks of himself or to the reader",
     "instruction": "an instruction",
     "nothing_to_check": "tells nothing that can be checked",
@@ -39,12 +41,12 @@ REASONS: dict[Reason, str] = {
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date in a sentence, by the sentence's own offsets. ``written`` is what may stand in its place in a statement
-    ("on 9 May 2025"), None where the text already says it in full; ``sure`` is False if there are two readings."""
+    ("on 9 May 2025"), None where the text already says it in full; ``later`` is the other reading, if there are two."""
 
     start: int
     end: int
     written: str | None
-    sure: bool = True
+    later: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class _Cut:
                 yield token
 
     def _is_aside(self, appos: Token) -> bool:
-        """Whether an apposition tells of its noun, and is neither an item of a list nor cut by the parser at a hyphen."""
+        """Whether an apposition tells of its noun, and is neither an item of a list nor cut at a hyphen."""
         if not self._set_off(appos) or appos.head.pos_ not in ("PROPN", "NOUN"):
             return False
         if appos.i + 1 < len(self.doc) and self.doc[appos.i + 1].text == "-":
@@ -158,7 +158,7 @@ class _Cut:
                 gone.add(first - 1)
                 if last + 1 < len(self.doc) and self.doc[last + 1].text == ",":
                     gone.add(last + 1)
-        return [t for t in head.subtree if t.i not in gone]
+        return [t for t in within(head) if t.i not in gone]
 
     def _apart(self, advcl: Token, comma: bool) -> bool:
         mark = child(advcl, "mark")
@@ -225,10 +225,14 @@ class _Cut:
         if not country and (whose := self._belongs()):
             told += ["of", whose]
             check = "the country stands elsewhere in the sentence"
-        article = "a" if former and self.doc[first].lower_ in ("former", "ex") else "the"
+        owned = any(t.tag_ in ("POS", "PRP$") for t in self.doc[first:after])  # "HSBC's chief economist"
+        article = () if owned else ("a",) if former and self.doc[first].lower_ in ("former", "ex") else ("the",)
+        alone = not any(t.ent_type_ or t.text.isupper() for t in self.doc[first:after])
+        if words and not country and check is None and len(words) <= 2 and not former and alone:
+            check = f"{' '.join(t.lower_ for t in self.doc[first:after])} of what?"
         if words:
             named = self.doc[mention.first : mention.after]
-            yield Part("post", (*named, "is", article, *told), None, False, check)
+            yield Part("post", (*named, "is", *article, *told), None, False, check)
 
     def _belongs(self) -> str | None:
         """The one country that something in the sentence is said to be of or from: "the delegation from Ukraine"."""
@@ -241,8 +245,15 @@ class _Cut:
     def _apposition(self, token: Token) -> Iterator[Part]:
         head = token.head
         named, other = self.names.at(self.sentence, head), self.names.at(self.sentence, token)
-        away = [t for t in children(token, "appos", "relcl") if t.dep_ == "appos" or self._set_off(t)]
-        group = [t for t in _trimmed(within(token, *away, *children(token, "conj"))) if t.text != ","]
+        beside = self.names.at(self.sentence, self.doc[max(0, token.left_edge.i - 2)])
+        if named is not None and beside is not None and beside is not named and beside.name.kind == named.name.kind:
+            named = beside  # "from A to B, the capital of C": the parser may tie it to A
+        away = [
+            t for t in token.subtree if t != token and (t.dep_ == "appos" or (t.dep_ == "relcl" and self._set_off(t)))
+        ]
+        if others := [t for t in children(token, "conj") if self.names.at(self.sentence, t) or t.pos_ == "VERB"]:
+            away += [*others, *children(token, "cc")]
+        group = [t for t in self._to_the_next_name(_trimmed(within(token, *away))) if t.text != ","]
         if named is not None and named.name.kind == "person" and token.tag_ == "CD" and len(group) == 1:
             yield Part("post", (*self.doc[named.first : named.after], "is", token, "years old"), None)
         elif named is not None and other is None and token.pos_ in ("NOUN", "PROPN") and group:
@@ -251,7 +262,12 @@ class _Cut:
             verb = "was" if former.lower_ in _FORMERLY else "is"
             group = [former, *group] if former == before else group
             told = [t.dep_ for t in token.children] + [t.tag_ for t in group[:1]] + [former.dep_]
-            if named.name.kind == "place" and token.lemma_.lower() not in PLACE_WORDS | {"site", "home", "area", "part"}:
+            if named.name.kind == "place" and token.lemma_.lower() not in PLACE_WORDS | {
+                "site",
+                "home",
+                "area",
+                "part",
+            }:
                 return  # a place is only ever called a place; what else follows it begins something new
             # "X, chief executive of Y" has no article, and needs none.
             bare = {"det", "poss", "advmod", "DT", "PRP$", "CD"} & set(told)
@@ -259,6 +275,12 @@ class _Cut:
             yield Part("post", (*self.doc[named.first : named.after], verb, *article, *group), None)
         elif other is not None and named is None and head.pos_ == "NOUN" and other.name.kind == "person":
             yield Part("post", (*self.doc[other.first : other.after], "is", *self.group(head)), None)
+
+    def _to_the_next_name(self, words: list[Token]) -> list[Token]:
+        """The words up to a comma after which a person is named: what follows is of that person."""
+        firsts = {m.first for m in self.names.persons(self.sentence)}
+        end = next((k for k, t in enumerate(words) if t.text == "," and t.i + 1 in firsts), len(words))
+        return words[:end]
 
     def _relative(self, token: Token) -> Iterator[Part]:
         wh = next((t for t in token.children if t.dep_ in SUBJECTS and t.lower_ in ("who", "which")), None)

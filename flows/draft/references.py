@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.draft.entities import Mention, Name, Names
+from flows.draft.parts import quoted
 from flows.draft.syntax import SUBJECTS, Doc, Token, child
 from flows.draft.words import BODY_WORDS, BOTH_COUNTRIES, PLACE_WORDS
 
@@ -90,7 +91,9 @@ class References:
         return Resolution(f"in {self._place.full}", sentence, "the place is taken from the document")
 
     def _person(self, sentence: int, token: Token, gender: str) -> Resolution | None:
+        inside = quoted(self._docs[sentence])  # whoever is named in a quotation is not the one who said it
         here = [m for m in self._names.persons(sentence) if m.after <= token.i and self._may(m.name, gender)]
+        here = [m for m in here if token.i in inside or m.last not in inside]
         names = {m.name for m in here}
         if len(names) == 1:
             name = names.pop()
@@ -159,7 +162,8 @@ class References:
 
     def _group_of(self, head: Token, token: Token, sentence: int) -> Resolution | None:
         """A group of the text in place of "they", without what is only told of it."""
-        if head.pos_ == "PRON" or any(t.lower_ in ("this", "that", "these", "those") for t in head.children):
+        cut = head.i + 1 < len(head.doc) and head.nbor().text == "-"
+        if cut or head.pos_ == "PRON" or any(t.lower_ in ("this", "that", "these", "those") for t in head.children):
             return None
         aside = {t.i for t in head.children if t.dep_ in ("relcl", "acl", "appos", "punct") for t in t.subtree}
         mine = [t for t in head.subtree if t.i not in aside and (t.doc is not token.doc or t.i < token.i)]
@@ -174,7 +178,9 @@ class References:
         return Resolution(group, sentence, f"“{token.text}” is taken for {group}")
 
     def _is_plural(self, subject: Token, verb: Token) -> bool:
-        several = any(t.tag_ == "VBP" or t.lower_ == "were" for t in (verb, *verb.children) if t.pos_ in ("VERB", "AUX"))
+        several = any(
+            t.tag_ == "VBP" or t.lower_ == "were" for t in (verb, *verb.children) if t.pos_ in ("VERB", "AUX")
+        )
         return subject.tag_ in ("NNS", "NNPS") or child(subject, "conj") is not None or several
 
     def _may(self, name: Name, gender: str) -> bool:
@@ -182,8 +188,12 @@ class References:
 
     def _is_subject(self, sentence: int, mention: Mention) -> bool:
         head = self._docs[sentence][mention.last]
-        while head.dep_ in ("compound", "nmod") and head.head != head and (
-            mention.name.kind == "person" or head.head.i < mention.after  # not the "company" of "company leader X"
+        while (
+            head.dep_ in ("compound", "nmod")
+            and head.head != head
+            and (
+                mention.name.kind == "person" or head.head.i < mention.after  # not the "company" of "company leader X"
+            )
         ):
             head = head.head
         return head.dep_ in SUBJECTS and head.head.dep_ in ("ROOT", "conj", "ccomp")

@@ -9,7 +9,7 @@ from flows.draft.model import Sentence
 from flows.draft.parts import Part, quoted, title_of
 from flows.draft.references import References, Resolution
 from flows.draft.syntax import SUBJECTS, Doc, Token, child, children, subject
-from flows.draft.words import COMMENTING, ONE_OF_A_KIND, POINTING, PRONOUNS, SAYING
+from flows.draft.words import COMMENTING, ONE_OF_A_KIND, POINTING, PRONOUNS, SAYING, SOMEBODY
 
 _Put = Callable[[int, int, str], None]
 _BEFORE_DATES = ("on", "in", "by", "since", "until", "from", "of", "before", "after", "late", "early", "to")
@@ -66,6 +66,10 @@ class _Writer:
         if part.kind == "presupposed" and out[-1].strip().endswith(("present", "absent")) and references.event():
             out.append(f" {'at' if 'present' in out[-1] else 'from'} {references.event()}")
         self.written.text = _tidy("".join(out))
+        for token in tokens:
+            opens = token.i in self.inside and token.i - 1 not in self.inside
+            if opens and token.lower_ in POINTING | PRONOUNS:
+                self.written.checks.append(f"what is “{token.text}” in the quotation?")
 
     def _instead(self, tokens: list[Token]) -> dict[int, tuple[int, str]]:
         """What stands in place of the words from a position on, with the position after them."""
@@ -127,7 +131,7 @@ class _Writer:
                 self.written.checks.append(f"“{span.text}” is counted from a day that the document does not state")
                 continue
             first, before = span.start, self.doc[span.start - 1].lower_ if span.start else ""
-            text = dated.written
+            text = dated.later if dated.later and _to_come(span.root) else dated.written
             owns = any(t.tag_ == "POS" for t in self.doc[span.end - 1 : span.end + 1])  # "Friday's talks"
             if before in _BEFORE_DATES or owns:
                 text = re.sub(r"^(?:on|in) ", "", text)
@@ -138,7 +142,7 @@ class _Writer:
                 on = "on " if text.startswith("on ") else ""
                 text = f"{on}the {self.doc[after].lower_} of {text.removeprefix('on ')}"
                 after += 1
-            if not dated.sure:
+            if dated.later:
                 self.written.checks.append(f"“{span.text}” may be another day than {text}")
             put(first, after, text)
 
@@ -177,16 +181,23 @@ class _Writer:
         if self._of_the_speaker(token, before):
             return True
         if token.lower_ in ("he", "she", "his", "her", "him"):
+            if not people and any(self._is_somebody(t) for t in before):
+                return True
             first = next((t for t in tokens if t.lower_ == token.lower_), token)
             return len(people) == 1 or (first.i < token.i and not people)
         heads = [t for t in before if t.dep_ in ("nsubj", "nsubjpass")]
         if token.lower_ in ("its", "it"):
             return bool(heads) and heads[-1].tag_ in ("NN", "NNP") and not people and heads[-1].lower_ != "it"
+        several = [t for t in heads if t.tag_ in ("NNS", "NNPS") or child(t, "conj") is not None]
+        if len({t.lemma_ for t in several}) == 1:
+            return True
         verb = token.head
         while verb.dep_ not in ("ROOT", "ccomp", "conj", "advcl", "relcl") and verb.head != verb:
             verb = verb.head
-        subjects = [t for t in heads if t in list(verb.subtree) or verb.head.lemma_.lower() in SAYING]
-        return any(t.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in t.children) for t in subjects)
+        return any(t in list(verb.subtree) or verb.head.lemma_.lower() in SAYING for t in several)
+
+    def _is_somebody(self, token: Token) -> bool:
+        return token.tag_ == "NN" and token.lemma_.lower() in SOMEBODY | self.names.known.posts
 
     def _of_the_speaker(self, token: Token, before: list[Token]) -> bool:
         """Whether a pronoun speaks of the unnamed who say it: "one student said he", "witnesses say they"."""
@@ -228,16 +239,23 @@ class _Writer:
             t.dep_ not in ("det", "amod") or t.ent_type_ for t in head.children
         ):
             self.written.checks.append(f"which {head.text}?")
+        elif any(t.lower_ == "both" for t in head.children) and child(head, "conj") is None:
+            self.written.unresolved = self.written.unresolved or f"both {head.text}"
         elif self._points_back(head):
             self.written.checks.append(f"which {head.text}?")
-        elif any(t.lower_ == "both" for t in head.children):
-            self.written.unresolved = self.written.unresolved or f"both {head.text}"
 
     def _points_back(self, head: Token) -> bool:
         """Whether a bare "the film" is one of which the document has spoken before, and which it does not say here."""
-        if any(t.dep_ not in ("det", "punct") for t in head.children) or head.dep_ not in (*SUBJECTS, "dobj", "pobj"):
+        if any(t.dep_ not in ("det", "punct", "case") for t in head.children):
+            return False
+        if head.dep_ not in (*SUBJECTS, "dobj", "pobj", "poss"):
             return False
         if head.lemma_.lower() in ONE_OF_A_KIND or head.ent_type_ or head.tag_ not in ("NN", "NNS"):
+            return False
+        if (
+            not any(t.lower_ == "the" for t in head.children)
+            or self.doc[min(head.i + 1, len(self.doc) - 1)].text == "-"
+        ):
             return False
         if any(t.lemma_ == head.lemma_ for t in self.doc[: head.i] if t.i in self.words):
             return False
@@ -256,6 +274,14 @@ class _Writer:
             self.written.checks.append(found.check)
         if found.sentence != self.sentence.index:
             self.written.sentences.append(found.sentence)
+
+
+def _to_come(day: Token) -> bool:
+    """Whether what a day is said of lies ahead: "will meet on Friday", "agreed to meet on Friday"."""
+    verb = day
+    while verb.pos_ not in ("VERB", "AUX") and verb.head != verb:
+        verb = verb.head
+    return verb.tag_ == "VB" and any(t.lower_ in ("will", "’ll", "'ll", "to", "shall") for t in children(verb, "aux"))
 
 
 def _expletive(it: Token) -> bool:
