@@ -7,7 +7,7 @@ import calendar
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flows.compare import Comparer
@@ -99,19 +99,23 @@ def _dates(text: str, as_of: datetime | None) -> Iterator[Dated]:
             if day.weekday is not None or as_of is None:
                 yield Dated(value.start, value.end, None)
             continue
-        later = _written(day, -1) if len(day.spans) > 1 else None
-        yield Dated(value.start, value.end, _written(day, 0), later)
+        first, last = day.spans[0]
+        later = None
+        if len(day.spans) > 1:
+            later = _written(day.grain, *day.spans[-1])
+        elif day.weekday is not None and as_of is not None and last <= as_of.date():
+            later = _written(day.grain, first + timedelta(7), last + timedelta(7))
+        yield Dated(value.start, value.end, _written(day.grain, first, last), len(day.spans) == 1, later)
 
 
-def _written(day: Day, reading: int) -> str:
-    first, last = day.spans[reading]
+def _written(grain: str, first: date, last: date) -> str:
     if first == last:
         return f"on {first.day} {calendar.month_name[first.month]} {first.year}"
-    if day.grain == "month":
+    if grain == "month":
         return f"in {calendar.month_name[first.month]} {first.year}"
-    if day.grain == "year":
+    if grain == "year":
         return f"in {first.year}"
-    if day.grain == "week":
+    if grain == "week":
         return f"in the week of {first.day} {calendar.month_name[first.month]} {first.year}"
     return f"from {first.day} to {last.day} {calendar.month_name[last.month]} {last.year}"
 

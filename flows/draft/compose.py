@@ -1,5 +1,6 @@
 """The draft of a seed, made of a document's parsed sentences. Pure: the same document gives the same draft."""
 
+import re
 from collections.abc import Sequence
 
 from flows.draft import assess
@@ -14,6 +15,10 @@ from flows.draft.wording import write
 
 LEAST_WORDS = 4
 """Of a statement."""
+
+
+_CUT = re.compile(r"[“\"](?:\W|and|or|to|the|a|of|in|that)*[”\"]\W*$")
+"""Where a quotation was cut off at its beginning."""
 
 
 class Document:
@@ -73,7 +78,8 @@ class Document:
             return LeftOut(sentence, reason, wording.text)
         if wording.unresolved is not None:
             return LeftOut(sentence, "not_self_contained", wording.text, f"“{wording.unresolved}”")
-        if len(wording.text.split()) < LEAST_WORDS or len(wording.text) > 2000:
+        cut = _CUT.search(wording.text)
+        if cut or len(wording.text.split()) < LEAST_WORDS or len(wording.text) > 2000:
             return LeftOut(sentence, "no_sentence", wording.text)
         if not any(n for n in self.names.within(wording.text)) and not any(c.isdigit() for c in wording.text):
             return LeftOut(sentence, "nothing_to_check", wording.text)

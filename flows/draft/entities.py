@@ -14,7 +14,7 @@ Kind = Literal["person", "place", "body", "other"]
 
 _KINDS: dict[str, Kind] = {"PERSON": "person", "GPE": "place", "LOC": "place", "ORG": "body", "NORP": "other",
                            "FAC": "place", "EVENT": "other", "PRODUCT": "other", "LAW": "other"}  # fmt: skip
-_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "lord", "lady", "prof", "gen", "col", "capt", "sen", "rep"})
+TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "lord", "lady", "prof", "gen", "col", "capt", "sen", "rep"})
 _HE, _SHE = frozenset({"mr", "sir", "lord"}), frozenset({"mrs", "ms", "lady"})
 ALIKE = 88
 """Percent from which two surnames with one initial are taken for two spellings: Zelensky, Zelenskyy."""
@@ -168,13 +168,7 @@ def _first_name(doc: Doc, first: int, known: Known) -> int:
         word = doc[first - 1]
         low = word.lower_.rstrip(".")
         plain = word.pos_ == "PROPN" and word.text.istitle() and word.dep_ == "compound" and word.head.i >= first
-        if (
-            not plain
-            or low in _TITLES
-            or word.lemma_.lower() in known.posts
-            or low in known.countries
-            or word.ent_type_
-        ):
+        if not plain or low in TITLES or word.lemma_.lower() in known.posts or low in known.countries or word.ent_type_:
             break
         first -= 1
     return first
@@ -188,14 +182,16 @@ def _spans(doc: Doc, known: Known) -> Iterable[tuple[Kind, int, int]]:
         first, after = entity.start, entity.end
         while after > first and (doc[after - 1].tag_ == "POS" or doc[after - 1].text in ("’s", "'s", "’", "'", ",")):
             after -= 1
-        while first < after and (doc[first].lower_ in ("the", "a", "an") or doc[first].lower_.rstrip(".") in _TITLES):
+        while first < after and (doc[first].lower_ in ("the", "a", "an") or doc[first].lower_.rstrip(".") in TITLES):
             first += 1
         if kind == "person":
+            while first < after and (doc[after - 1].lower_ in known.countries or doc[after - 1].text == "-"):
+                after -= 1  # "the Trump-U.S. talks"
             while first < after - 1 and (
                 doc[first].lemma_.lower() in known.posts or doc[first].pos_ not in ("PROPN", "PUNCT", "X")
             ):
                 first += 1
-            if doc[after - 1].lemma_.lower() in known.posts:
+            if first == after or doc[after - 1].lemma_.lower() in known.posts:
                 continue
             if after - first == 1:
                 first = _first_name(doc, first, known)

@@ -90,7 +90,7 @@ class Event:
         counted: Counter[str] = Counter()
         for index in self._text:
             nouns = {t.lemma_.lower() for t in self._docs[index] if t.tag_ in ("NN", "NNS") and not t.ent_type_}
-            counted.update(word for word in nouns if len(word) > 3 and word.isalpha() and word not in VAGUE_NOUNS)
+            counted.update(word for word in nouns if len(word) > 2 and word.isalpha() and word not in VAGUE_NOUNS)
         for word in counted:
             counted[word] += LEAD * (word in self._title)
         most = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:6]

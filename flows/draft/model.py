@@ -41,11 +41,13 @@ REASONS: dict[Reason, str] = {
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date in a sentence, by the sentence's own offsets. ``written`` is what may stand in its place in a statement
-    ("on 9 May 2025"), None where the text already says it in full; ``later`` is the other reading, if there are two."""
+    ("on 9 May 2025"), None where the text already says it in full; ``sure`` is False if there are two readings, and
+    ``later`` is what a day of the week means that lies ahead."""
 
     start: int
     end: int
     written: str | None
+    sure: bool = True
     later: str | None = None
 
 

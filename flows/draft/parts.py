@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flows.draft import inflect
-from flows.draft.entities import Mention, Names
+from flows.draft.entities import TITLES, Mention, Names
 from flows.draft.syntax import SUBJECTS, Doc, Token, child, children, subject, within
 from flows.draft.words import COMMENTING, PARTICIPLE_COMMENT, PLACE_WORDS, PORTFOLIOS, PRESUPPOSED, SAYING
 
@@ -98,7 +98,7 @@ class _Cut:
         joining = [t for t in children(verb, "cc") if t.i not in self.quoted] if joined else []
         words = _trimmed(self._without(verb, [*away, *joining]))
         if own is None and shared is not None:
-            words = [t for t in words if t.dep_ != "cc"]
+            words = [t for t in words if t.dep_ != "cc" or t.head != verb]
             yield Part("clause", (*self.group(shared), *helping, *words), verb)
         elif verb.i in self.quoted or own is not None or whole:
             yield Part("clause", tuple(words), verb, whole)
@@ -215,6 +215,10 @@ class _Cut:
                 yield from self._relative(token)
 
     def _title(self, mention: Mention, first: int, after: int) -> Iterator[Part]:
+        while first < after and self.doc[first].lower_.rstrip(".") in TITLES:
+            first += 1
+        while after > first and self.doc[after - 1].lower_.rstrip(".") in TITLES:
+            after -= 1
         words: list[Piece] = list(self.doc[first:after])
         former = any(t.lower_ in ("former", "ex", "late", "acting", "deputy") for t in self.doc[first:after])
         country = any(self.names.country(t.text) for t in self.doc[first:after]) or any(

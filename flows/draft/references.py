@@ -116,9 +116,9 @@ class References:
             alone = {m.name for m in those}
             if chief is None and len(alone) != 1:
                 return None
-            name = chief or alone.pop()
+            name = chief or next(iter(alone))
             same = self._paragraphs[k] == self._paragraphs[sentence]
-            sure = same and k == sentence - 1 and len({m.name for m in those}) == 1
+            sure = same and k == sentence - 1 and len(alone) == 1 and chief is not None
             if sure:
                 name.gender = name.gender or gender
             return Resolution(name.full, k, None if sure else f"“{token.text}” is taken for {name.full}")

@@ -131,7 +131,8 @@ class _Writer:
                 self.written.checks.append(f"“{span.text}” is counted from a day that the document does not state")
                 continue
             first, before = span.start, self.doc[span.start - 1].lower_ if span.start else ""
-            text = dated.later if dated.later and _to_come(span.root) else dated.written
+            ahead = dated.later if _to_come(span.root) else None
+            text = ahead or dated.written
             owns = any(t.tag_ == "POS" for t in self.doc[span.end - 1 : span.end + 1])  # "Friday's talks"
             if before in _BEFORE_DATES or owns:
                 text = re.sub(r"^(?:on|in) ", "", text)
@@ -142,7 +143,7 @@ class _Writer:
                 on = "on " if text.startswith("on ") else ""
                 text = f"{on}the {self.doc[after].lower_} of {text.removeprefix('on ')}"
                 after += 1
-            if dated.later:
+            if not dated.sure or ahead:
                 self.written.checks.append(f"“{span.text}” may be another day than {text}")
             put(first, after, text)
 
@@ -197,7 +198,8 @@ class _Writer:
         return any(t in list(verb.subtree) or verb.head.lemma_.lower() in SAYING for t in several)
 
     def _is_somebody(self, token: Token) -> bool:
-        return token.tag_ == "NN" and token.lemma_.lower() in SOMEBODY | self.names.known.posts
+        named = token.lemma_.lower() in SOMEBODY | self.names.known.posts
+        return named and token.tag_ == "NN" and token.dep_ in (*SUBJECTS, "dobj", "pobj")
 
     def _of_the_speaker(self, token: Token, before: list[Token]) -> bool:
         """Whether a pronoun speaks of the unnamed who say it: "one student said he", "witnesses say they"."""
@@ -307,6 +309,8 @@ def _tidy(text: str) -> str:
     text = text.strip(" ,;:—–-")
     if text.count("“") > text.count("”"):
         text += "”"
+    if text.count('"') % 2:
+        text += '"'
     if not text.endswith((".", "!", "?", ".”", "!”", "?”", '."')):
         text += "."
     return text[:1].upper() + text[1:]
