@@ -30,8 +30,9 @@ class Document:
         self.names = Names(self.docs, known)
         self._references = References(self.docs, self.names, [s.paragraph for s in sentences])
         self._around = furniture([sentence.text for sentence in sentences])
-        text = [sentence.index for sentence in sentences if sentence.index not in self._around]
-        self.event = Event(self.docs, self.names, text, title)
+        self.text = [sentence for sentence in sentences if sentence.index not in self._around]
+        """Its sentences without those of the page around it."""
+        self.event = Event(self.docs, self.names, [sentence.index for sentence in self.text], title)
 
     def statements(self) -> tuple[list[Statement], list[LeftOut]]:
         """What the sentences state, and what was left out and why: each sentence is in one or the other."""
@@ -84,9 +85,9 @@ class Document:
         if not any(n for n in self.names.within(wording.text)) and not any(c.isdigit() for c in wording.text):
             return LeftOut(sentence, "nothing_to_check", wording.text)
         sources = (sentence, *(self.sentences[k] for k in dict.fromkeys(wording.sentences)))
-        return Statement(wording.text, sources, tuple(dict.fromkeys(wording.checks)), self._aliases(wording.text))
+        return Statement(wording.text, sources, tuple(dict.fromkeys(wording.checks)), self.aliases(wording.text))
 
-    def _aliases(self, text: str) -> tuple[str, ...]:
+    def aliases(self, text: str) -> tuple[str, ...]:
         """Other words of the document for those whom a statement names: their posts."""
         return tuple(dict.fromkeys(
             words for name in self.names.within(text) if name.kind == "person" and name.full in text

@@ -101,7 +101,8 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft: every sentence of the document is the own sentence of a statement, or left out."""
+    """A draft: every sentence of the document is the own sentence of a statement, or left out. ``by`` names the
+    language model whose statements they are; None: the rules on board made them."""
 
     document: str
     title: str
@@ -112,3 +113,4 @@ class Draft:
     statements: tuple[Statement, ...]
     left_out: tuple[LeftOut, ...]
     checks: tuple[str, ...] = ()
+    by: str | None = None

@@ -200,7 +200,7 @@ def test_what_follows_a_copyright_notice_at_the_end_is_of_the_page() -> None:
 def test_the_gate_is_made_of_what_headline_and_lead_name() -> None:
     text = (
         "Norsk Kraft closed the Brekke dam on Thursday. The dam leaked for 12 days. "
-        "Norsk Kraft said that the old dam was safe. Denmark and Sweden have 300 dams. A minister of Sweden visited Oslo."
+        "Norsk Kraft said that the old dam was safe. Denmark and Sweden have 300 dams. Sweden has rain."
     )
     document = SourceDocument("made up", text, "Norsk Kraft closes leaking dam", None)
     names, nouns = draft(document, DAY, DAY, COMPARER).about
