@@ -46,21 +46,36 @@ def seed_draft(
         str, typer.Argument(metavar="DOCUMENT", help="A text, Markdown, HTML or PDF file, or the address of a page.")
     ],
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="FILE", help="The seed file to write [default: stdout].")
+        Path | None,
+        typer.Option(
+            "-o", "--out", metavar="FILE", help="The seed file to write; never one that is there [default: stdout]."
+        ),
     ] = None,
     date: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="The document's day [default: what it says of itself].")
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ENGINE",
+            help="llm:MODEL@URL words the statements and is sent the document; hub:… holds them against it "
+            "[default: neither; the rules and weights on board].",
+        ),
+    ] = None,
 ) -> None:
     """Drafts a seed from a document: statements to prune, each with its sentence; and what was left out, with reasons.
 
-    What is unsafe is marked with "check". Nothing is sent anywhere.
+    What is unsafe is marked with "check". Nothing is sent anywhere, unless --engine names a language model.
     """
     from flows.drafting import draft_seed, told
     from flows.feedlists import replace_file
     from flows.settings import Settings
+    from seeds.engine import BUNDLED
+    from seeds.errors import InputError
 
-    drafted, text = draft_seed(document, date, Settings())
+    if out is not None and out.exists():
+        raise InputError(f"{out}: is there already: name another file")
+    drafted, text = draft_seed(document, date, Settings(), chosen_engine(engine) or BUNDLED, tell)
     if out is None:
         typer.echo(text, nl=False)
     else:

@@ -1,5 +1,6 @@
 """Whether a part of a sentence states something that can be checked, or why not."""
 
+from flows.draft.captions import is_headline
 from flows.draft.entities import Names
 from flows.draft.model import Reason
 from flows.draft.parts import Part
@@ -25,8 +26,10 @@ from flows.draft.words import (
 
 def whole(doc: Doc, quoted: frozenset[int]) -> Reason | None:
     """Why nothing of this sentence can be a fact, its names' posts apart; None if it may be."""
+    if is_headline(doc.text):
+        return "no_sentence"
     outside = [t for t in doc if t.i not in quoted]
-    lows = {t.lower_ for t in outside}
+    lows = {t.lower_ for t in outside if t.text != "US"}
     if doc.text.rstrip(" ”\"'’)").endswith("?"):
         return "question"
     if len(outside) <= 2 and len(doc) > 4:
@@ -66,7 +69,14 @@ def clause(part: Part, names: Names, sentence: int, quoted: frozenset[int]) -> R
             return "prediction"
     if (verb.pos_ == "AUX" or lemma in ("be", *SEEMING)) and _judges(verb, names, sentence):
         return "opinion"
-    if lemma in READING_IN and owner is not None and not _someone(owner, names, sentence) and not _counted(words):
+    passive = child(verb, "auxpass") is not None  # "no arrests were made": somebody did it, nothing is read into it
+    if (
+        lemma in READING_IN
+        and owner is not None
+        and not passive
+        and not _someone(owner, names, sentence)
+        and not _counted(words)
+    ):
         return "opinion"
     if (
         owner is not None

@@ -14,7 +14,7 @@ Kind = Literal["person", "place", "body", "other"]
 
 _KINDS: dict[str, Kind] = {"PERSON": "person", "GPE": "place", "LOC": "place", "ORG": "body", "NORP": "other",
                            "FAC": "place", "EVENT": "other", "PRODUCT": "other", "LAW": "other"}  # fmt: skip
-_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "lord", "lady", "prof", "gen", "col", "capt", "sen", "rep"})
+TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "lord", "lady", "prof", "gen", "col", "capt", "sen", "rep"})
 _HE, _SHE = frozenset({"mr", "sir", "lord"}), frozenset({"mrs", "ms", "lady"})
 ALIKE = 88
 """Percent from which two surnames with one initial are taken for two spellings: Zelensky, Zelenskyy."""
@@ -74,6 +74,10 @@ class Names:
     def at(self, sentence: int, token: Token) -> Mention | None:
         """The mention that this word is part of."""
         return next((m for m in self.mentions[sentence] if m.first <= token.i < m.after), None)
+
+    def within(self, text: str) -> list[Name]:
+        """Whom and what this text names."""
+        return [name for name in self.all if any(s in text for s in (name.full, *name.spellings))]
 
     def persons(self, sentence: int) -> list[Mention]:
         return [m for m in self.mentions[sentence] if m.name.kind == "person"]
@@ -158,6 +162,18 @@ class Names:
             mention.name.posts.add(head.lemma_.lower())
 
 
+def _first_name(doc: Doc, first: int, known: Known) -> int:
+    """Where the name begins of whose last word alone the model took notice."""
+    while first > 0:
+        word = doc[first - 1]
+        low = word.lower_.rstrip(".")
+        plain = word.pos_ == "PROPN" and word.text.istitle() and word.dep_ == "compound" and word.head.i >= first
+        if not plain or low in TITLES or word.lemma_.lower() in known.posts or low in known.countries or word.ent_type_:
+            break
+        first -= 1
+    return first
+
+
 def _spans(doc: Doc, known: Known) -> Iterable[tuple[Kind, int, int]]:
     for entity in doc.ents:
         kind = _KINDS.get(entity.label_)
@@ -166,14 +182,18 @@ def _spans(doc: Doc, known: Known) -> Iterable[tuple[Kind, int, int]]:
         first, after = entity.start, entity.end
         while after > first and (doc[after - 1].tag_ == "POS" or doc[after - 1].text in ("’s", "'s", "’", "'", ",")):
             after -= 1
-        while first < after and (doc[first].lower_ in ("the", "a", "an") or doc[first].lower_.rstrip(".") in _TITLES):
+        while first < after and (doc[first].lower_ in ("the", "a", "an") or doc[first].lower_.rstrip(".") in TITLES):
             first += 1
         if kind == "person":
+            while first < after and (doc[after - 1].lower_ in known.countries or doc[after - 1].text == "-"):
+                after -= 1  # "the Trump-U.S. talks"
             while first < after - 1 and (
                 doc[first].lemma_.lower() in known.posts or doc[first].pos_ not in ("PROPN", "PUNCT", "X")
             ):
                 first += 1
-            if doc[after - 1].lemma_.lower() in known.posts:
+            if first == after or doc[after - 1].lemma_.lower() in known.posts:
                 continue
+            if after - first == 1:
+                first = _first_name(doc, first, known)
         if first < after and any(t.text[:1].isupper() or t.text[:1].isdigit() for t in doc[first:after]):
             yield kind, first, after

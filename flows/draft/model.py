@@ -11,6 +11,7 @@ Reason = Literal[
     "conditional",
     "hearsay",
     "no_sentence",
+    "furniture",
     "first_person",
     "instruction",
     "nothing_to_check",
@@ -26,6 +27,7 @@ REASONS: dict[Reason, str] = {
     "conditional": "depends on a condition",
     "hearsay": "hearsay",
     "no_sentence": "no whole sentence",
+    "furniture": "belongs to the page, not to the text",
     "first_person": "the author speaks of himself or to the reader",
     "instruction": "an instruction",
     "nothing_to_check": "tells nothing that can be checked",
@@ -39,12 +41,14 @@ REASONS: dict[Reason, str] = {
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date in a sentence, by the sentence's own offsets. ``written`` is what may stand in its place in a statement
-    ("on 9 May 2025"), None where the text already says it in full; ``sure`` is False if there are two readings."""
+    ("on 9 May 2025"), None where the text already says it in full; ``sure`` is False if there are two readings, and
+    ``later`` is what a day of the week means that lies ahead."""
 
     start: int
     end: int
     written: str | None
     sure: bool = True
+    later: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft: every sentence of the document is the own sentence of a statement, or left out."""
+    """A draft: every sentence of the document is the own sentence of a statement, or left out. ``by`` names the
+    language model whose statements they are; None: the rules on board made them."""
 
     document: str
     title: str
@@ -108,3 +113,4 @@ class Draft:
     statements: tuple[Statement, ...]
     left_out: tuple[LeftOut, ...]
     checks: tuple[str, ...] = ()
+    by: str | None = None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flows.draft import inflect
-from flows.draft.entities import Mention, Names
+from flows.draft.entities import TITLES, Mention, Names
 from flows.draft.syntax import SUBJECTS, Doc, Token, child, children, subject, within
-from flows.draft.words import COMMENTING, PARTICIPLE_COMMENT, PORTFOLIOS, PRESUPPOSED, SAYING
+from flows.draft.words import COMMENTING, PARTICIPLE_COMMENT, PLACE_WORDS, PORTFOLIOS, PRESUPPOSED, SAYING
 
 Kind = Literal["clause", "post", "relative", "participle", "presupposed", "fragment"]
 Piece = Token | str
@@ -98,7 +98,7 @@ class _Cut:
         joining = [t for t in children(verb, "cc") if t.i not in self.quoted] if joined else []
         words = _trimmed(self._without(verb, [*away, *joining]))
         if own is None and shared is not None:
-            words = [t for t in words if t.dep_ != "cc"]
+            words = [t for t in words if t.dep_ != "cc" or t.head != verb]
             yield Part("clause", (*self.group(shared), *helping, *words), verb)
         elif verb.i in self.quoted or own is not None or whole:
             yield Part("clause", tuple(words), verb, whole)
@@ -125,12 +125,21 @@ class _Cut:
             comma = token.left_edge.i > 0 and self.doc[token.left_edge.i - 1].text in (",", "—", "–", "(")
             if (
                 (token.dep_ == "relcl" and comma)
-                or (token.dep_ == "appos" and self._set_off(token) and token.head.pos_ in ("PROPN", "NOUN"))
+                or (token.dep_ == "appos" and self._is_aside(token))
                 or (token.dep_ == "advcl" and token.head == verb and self._apart(token, comma))
                 or (token.dep_ == "acl" and comma and token.tag_ == "VBG" and token.lemma_.lower() in SAYING)
                 or (token.head == verb and token.i < verb.i and self._comments(token))
             ):
                 yield token
+
+    def _is_aside(self, appos: Token) -> bool:
+        """Whether an apposition tells of its noun, and is neither an item of a list nor cut at a hyphen."""
+        if not self._set_off(appos) or appos.head.pos_ not in ("PROPN", "NOUN"):
+            return False
+        if appos.i + 1 < len(self.doc) and self.doc[appos.i + 1].text == "-":
+            return False
+        listed = child(appos, "conj") is not None or child(appos.head, "conj") is not None
+        return not listed or self.names.at(self.sentence, appos.head) is not None
 
     def _set_off(self, appos: Token) -> bool:
         """Whether an apposition has a comma before it, or before the "formerly" that opens it."""
@@ -149,7 +158,7 @@ class _Cut:
                 gone.add(first - 1)
                 if last + 1 < len(self.doc) and self.doc[last + 1].text == ",":
                     gone.add(last + 1)
-        return [t for t in head.subtree if t.i not in gone]
+        return [t for t in within(head) if t.i not in gone]
 
     def _apart(self, advcl: Token, comma: bool) -> bool:
         mark = child(advcl, "mark")
@@ -173,7 +182,8 @@ class _Cut:
 
     def group(self, head: Token) -> list[Token]:
         """The words of a noun's group without its asides."""
-        aside = [t for t in head.subtree if t.dep_ in ("appos", "relcl") and self._set_off(t)]
+        aside = [t for t in head.subtree if t.dep_ == "relcl" and self._set_off(t)]
+        aside += [t for t in head.subtree if t.dep_ == "appos" and self._is_aside(t)]
         return _trimmed(self._without(head, aside))
 
     def _participle(self, word: Token, verb: Token, owner: Token | None) -> Iterator[Part]:
@@ -197,14 +207,18 @@ class _Cut:
                 yield from self._title(mention, *title)
             yield from self._presupposed(mention)
         for token in self.doc:
-            if token.i in self.quoted or token.left_edge.i == 0 or not self._set_off(token):
+            if token.i in self.quoted or token.left_edge.i == 0:
                 continue
-            if token.dep_ == "appos":
+            if token.dep_ == "appos" and self._is_aside(token):
                 yield from self._apposition(token)
-            elif token.dep_ == "relcl":
+            elif token.dep_ == "relcl" and self._set_off(token):
                 yield from self._relative(token)
 
     def _title(self, mention: Mention, first: int, after: int) -> Iterator[Part]:
+        while first < after and self.doc[first].lower_.rstrip(".") in TITLES:
+            first += 1
+        while after > first and self.doc[after - 1].lower_.rstrip(".") in TITLES:
+            after -= 1
         words: list[Piece] = list(self.doc[first:after])
         former = any(t.lower_ in ("former", "ex", "late", "acting", "deputy") for t in self.doc[first:after])
         country = any(self.names.country(t.text) for t in self.doc[first:after]) or any(
@@ -215,10 +229,14 @@ class _Cut:
         if not country and (whose := self._belongs()):
             told += ["of", whose]
             check = "the country stands elsewhere in the sentence"
-        article = "a" if former and self.doc[first].lower_ in ("former", "ex") else "the"
+        owned = any(t.tag_ in ("POS", "PRP$") for t in self.doc[first:after])  # "HSBC's chief economist"
+        article = () if owned else ("a",) if former and self.doc[first].lower_ in ("former", "ex") else ("the",)
+        alone = not any(t.ent_type_ or t.text.isupper() for t in self.doc[first:after])
+        if words and not country and check is None and len(words) <= 2 and not former and alone:
+            check = f"{' '.join(t.lower_ for t in self.doc[first:after])} of what?"
         if words:
             named = self.doc[mention.first : mention.after]
-            yield Part("post", (*named, "is", article, *told), None, False, check)
+            yield Part("post", (*named, "is", *article, *told), None, False, check)
 
     def _belongs(self) -> str | None:
         """The one country that something in the sentence is said to be of or from: "the delegation from Ukraine"."""
@@ -231,7 +249,15 @@ class _Cut:
     def _apposition(self, token: Token) -> Iterator[Part]:
         head = token.head
         named, other = self.names.at(self.sentence, head), self.names.at(self.sentence, token)
-        group = [t for t in _trimmed(within(token, *children(token, "appos", "relcl", "conj"))) if t.text != ","]
+        beside = self.names.at(self.sentence, self.doc[max(0, token.left_edge.i - 2)])
+        if named is not None and beside is not None and beside is not named and beside.name.kind == named.name.kind:
+            named = beside  # "from A to B, the capital of C": the parser may tie it to A
+        away = [
+            t for t in token.subtree if t != token and (t.dep_ == "appos" or (t.dep_ == "relcl" and self._set_off(t)))
+        ]
+        if others := [t for t in children(token, "conj") if self.names.at(self.sentence, t) or t.pos_ == "VERB"]:
+            away += [*others, *children(token, "cc")]
+        group = [t for t in self._to_the_next_name(_trimmed(within(token, *away))) if t.text != ","]
         if named is not None and named.name.kind == "person" and token.tag_ == "CD" and len(group) == 1:
             yield Part("post", (*self.doc[named.first : named.after], "is", token, "years old"), None)
         elif named is not None and other is None and token.pos_ in ("NOUN", "PROPN") and group:
@@ -240,18 +266,30 @@ class _Cut:
             verb = "was" if former.lower_ in _FORMERLY else "is"
             group = [former, *group] if former == before else group
             told = [t.dep_ for t in token.children] + [t.tag_ for t in group[:1]] + [former.dep_]
-            definite = token.lemma_.lower() in self.names.known.posts
-            article: tuple[str, ...] = ("the",) if definite else ("a",)
-            if {"det", "poss", "advmod", "DT", "PRP$", "CD"} & set(told):
-                article = ()
+            if named.name.kind == "place" and token.lemma_.lower() not in PLACE_WORDS | {
+                "site",
+                "home",
+                "area",
+                "part",
+            }:
+                return  # a place is only ever called a place; what else follows it begins something new
+            # "X, chief executive of Y" has no article, and needs none.
+            bare = {"det", "poss", "advmod", "DT", "PRP$", "CD"} & set(told)
+            article = () if bare or token.lemma_.lower() in self.names.known.posts or _titled(group) else ("a",)
             yield Part("post", (*self.doc[named.first : named.after], verb, *article, *group), None)
         elif other is not None and named is None and head.pos_ == "NOUN" and other.name.kind == "person":
             yield Part("post", (*self.doc[other.first : other.after], "is", *self.group(head)), None)
 
+    def _to_the_next_name(self, words: list[Token]) -> list[Token]:
+        """The words up to a comma after which a person is named: what follows is of that person."""
+        firsts = {m.first for m in self.names.persons(self.sentence)}
+        end = next((k for k, t in enumerate(words) if t.text == "," and t.i + 1 in firsts), len(words))
+        return words[:end]
+
     def _relative(self, token: Token) -> Iterator[Part]:
         wh = next((t for t in token.children if t.dep_ in SUBJECTS and t.lower_ in ("who", "which")), None)
-        if wh is None or token.head.pos_ not in ("NOUN", "PROPN"):
-            return
+        if wh is None or token.head.pos_ not in ("NOUN", "PROPN") or token.head.ent_type_ in ("DATE", "TIME"):
+            return  # after a date, "which" speaks of what happened then
         rest = _trimmed([t for t in within(token) if t != wh])
         yield Part("relative", (*self.group(token.head), *rest), token)
 
@@ -262,6 +300,11 @@ class _Cut:
         if noun is not None and mention.name.kind == "person" and noun.lower_ in PRESUPPOSED:
             yield Part("presupposed", (*self.doc[mention.first : mention.after], PRESUPPOSED[noun.lower_]), None, False,
                        "taken for granted by the sentence; say where or when")  # fmt: skip
+
+
+def _titled(group: Sequence[Token]) -> bool:
+    """Whether a description begins as a title does: "chief economist", "head coach"."""
+    return any(t.lower_ in PORTFOLIOS or t.lower_ == "head" for t in group[:2])
 
 
 def _lower(token: Token, names: Names) -> Piece:

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.draft.entities import Mention, Name, Names
+from flows.draft.parts import quoted
 from flows.draft.syntax import SUBJECTS, Doc, Token, child
 from flows.draft.words import BODY_WORDS, BOTH_COUNTRIES, PLACE_WORDS
+
+_MEASURED = ("DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL")
 
 BACK = 2
 """Sentences before one in which a pronoun's name is looked for."""
@@ -75,6 +78,10 @@ class References:
         sure = len(called) == 1 and called[0] is name and kinds == ("person",)
         return Resolution(name.full, where, None if sure else f"“the {noun}” is taken for {name.full}")
 
+    def spoken_of(self, sentence: int, head: Token) -> bool:
+        """Whether a sentence before this one has the same noun."""
+        return any(t.lemma_ == head.lemma_ and t.tag_ in ("NN", "NNS") for doc in self._docs[:sentence] for t in doc)
+
     def place_of(self, sentence: int, head: Token) -> Resolution | None:
         """Where "the talks" are, if the document is about one event at one place: "in Istanbul"."""
         if head.lemma_.lower() not in self.topic or self._place is None:
@@ -84,7 +91,9 @@ class References:
         return Resolution(f"in {self._place.full}", sentence, "the place is taken from the document")
 
     def _person(self, sentence: int, token: Token, gender: str) -> Resolution | None:
+        inside = quoted(self._docs[sentence])  # whoever is named in a quotation is not the one who said it
         here = [m for m in self._names.persons(sentence) if m.after <= token.i and self._may(m.name, gender)]
+        here = [m for m in here if token.i in inside or m.last not in inside]
         names = {m.name for m in here}
         if len(names) == 1:
             name = names.pop()
@@ -98,6 +107,8 @@ class References:
         for k in range(sentence - 1, max(-1, sentence - 1 - BACK), -1):
             if self._paragraphs[k] < self._paragraphs[sentence] - 1:
                 return None
+            if told := self._goes_on(k, gender):
+                return Resolution(told.text, told.sentence, f"“{token.text}” is taken for {told.text}")
             those = [m for m in self._names.persons(k) if self._may(m.name, gender)]
             if not those:
                 continue
@@ -105,13 +116,21 @@ class References:
             alone = {m.name for m in those}
             if chief is None and len(alone) != 1:
                 return None
-            name = chief or alone.pop()
+            name = chief or next(iter(alone))
             same = self._paragraphs[k] == self._paragraphs[sentence]
-            sure = same and k == sentence - 1 and len({m.name for m in those}) == 1
+            sure = same and k == sentence - 1 and len(alone) == 1 and chief is not None
             if sure:
                 name.gender = name.gender or gender
             return Resolution(name.full, k, None if sure else f"“{token.text}” is taken for {name.full}")
         return None
+
+    def _goes_on(self, sentence: int, gender: str) -> Resolution | None:
+        """Whom the "he" stands for that is the subject of a sentence: the next "he" is the same."""
+        root = next(t for t in self._docs[sentence] if t.dep_ == "ROOT")
+        subject = child(root, *SUBJECTS)
+        if subject is None or subject.lower_ != gender:
+            return None
+        return self._person(sentence, subject, gender)
 
     def _thing(self, sentence: int, token: Token) -> Resolution | None:
         if sentence == 0 or self._paragraphs[sentence - 1] != self._paragraphs[sentence]:
@@ -120,25 +139,62 @@ class References:
         chief = next((m for m in before if self._is_subject(sentence - 1, m)), None)
         if chief is None:
             return None
-        sure = len({m.name for m in before}) == 1
         text = self._with_article(sentence - 1, chief)
+        things = [t for t in self._docs[sentence - 1] if t.tag_ == "NN" and t.dep_ in (*SUBJECTS, "dobj", "pobj")]
+        sure = len({m.name for m in before}) == 1 and not things
         return Resolution(text, sentence - 1, None if sure else f"“{token.text}” is taken for {text}")
 
     def _several(self, sentence: int, token: Token) -> Resolution | None:
         """Plural subjects before it in the sentence, else of the sentence before: a pair of names, or a group of it."""
         doc = self._docs[sentence]
         heads = [t for t in doc[: token.i] if t.tag_ in ("NNS", "NNPS") and t.dep_ in (*SUBJECTS, "pobj", "dobj")]
-        if heads and not any(t.lower_ in ("this", "that", "these", "those") for t in heads[-1].children):
-            group = " ".join(t.text for t in heads[-1].subtree if t.i < token.i and t.dep_ not in ("relcl", "punct"))
-            return Resolution(group, sentence, f"“{token.text}” is taken for {group}")
-        return None
+        heads = [t for t in heads if t.ent_type_ not in _MEASURED]
+        heads = [t for t in heads if t.dep_ in SUBJECTS] or heads
+        if heads:
+            return self._group_of(heads[-1], token, sentence)
+        if sentence == 0 or self._paragraphs[sentence - 1] != self._paragraphs[sentence]:
+            return None
+        root = next(t for t in self._docs[sentence - 1] if t.dep_ == "ROOT")
+        before = child(root, *SUBJECTS)
+        if before is None or not self._is_plural(before, root):
+            return None
+        return self._group_of(before, token, sentence - 1)
+
+    def _group_of(self, head: Token, token: Token, sentence: int) -> Resolution | None:
+        """A group of the text in place of "they", without what is only told of it."""
+        cut = head.i + 1 < len(head.doc) and head.nbor().text == "-"
+        if cut or head.pos_ == "PRON" or any(t.lower_ in ("this", "that", "these", "those") for t in head.children):
+            return None
+        aside = {t.i for t in head.children if t.dep_ in ("relcl", "acl", "appos", "punct") for t in t.subtree}
+        mine = [t for t in head.subtree if t.i not in aside and (t.doc is not token.doc or t.i < token.i)]
+        if any(t.pos_ == "PRON" and t.tag_ != "DT" for t in mine):
+            return None
+        group = "".join(t.text_with_ws for t in mine).strip()
+        name = self._names.at(sentence, head)
+        if name is not None and len(mine) == 1:
+            group = name.name.full
+        if mine[0].pos_ != "PROPN" and mine[0].ent_type_ == "":
+            group = group[:1].lower() + group[1:]
+        return Resolution(group, sentence, f"“{token.text}” is taken for {group}")
+
+    def _is_plural(self, subject: Token, verb: Token) -> bool:
+        several = any(
+            t.tag_ == "VBP" or t.lower_ == "were" for t in (verb, *verb.children) if t.pos_ in ("VERB", "AUX")
+        )
+        return subject.tag_ in ("NNS", "NNPS") or child(subject, "conj") is not None or several
 
     def _may(self, name: Name, gender: str) -> bool:
         return name.gender in ("", gender)
 
     def _is_subject(self, sentence: int, mention: Mention) -> bool:
         head = self._docs[sentence][mention.last]
-        while head.dep_ in ("compound", "nmod") and head.head != head:
+        while (
+            head.dep_ in ("compound", "nmod")
+            and head.head != head
+            and (
+                mention.name.kind == "person" or head.head.i < mention.after  # not the "company" of "company leader X"
+            )
+        ):
             head = head.head
         return head.dep_ in SUBJECTS and head.head.dep_ in ("ROOT", "conj", "ccomp")
 

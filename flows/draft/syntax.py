@@ -56,6 +56,9 @@ def subject(verb: Token) -> Token | None:
 
 
 def within(head: Token, *without: Token) -> list[Token]:
-    """The words below a head in the order of the text, without those below these others."""
+    """The words below a head in the order of the text, without those below these others.
+
+    Sorted, since a parse whose arcs cross gives them out of order.
+    """
     gone = {t.i for other in without for t in other.subtree}
-    return [t for t in head.subtree if t.i not in gone]
+    return sorted((t for t in head.subtree if t.i not in gone), key=lambda t: t.i)

@@ -85,6 +85,24 @@ PORTFOLIOS = _bag(
 )
 VAGUE_OBJECTS = _bag("context insight detail clarity perspective light goal importance need significance attention")
 """What a sentence may provide, give or stress without telling anything."""
+SOMEBODY = _bag(
+    "man woman boy girl child person suspect driver victim attacker gunman student teacher worker officer official "
+    "spokesman spokeswoman resident witness passenger patient soldier player singer author lawyer doctor farmer pilot "
+    "inmate prisoner teenager defendant employee candidate leader"
+)
+"""Nouns for one person: a "he" after one of them needs no name."""
+ONE_OF_A_KIND = _bag(
+    "world war government state public media press internet police army navy military economy law sun moon sky sea "
+    "earth weather climate past present future end beginning start rest middle time way country nation north south "
+    "east west church market markets right left opposition parliament people truth environment universe"
+)
+"""Nouns that a report may have with "the" and nothing else, and be understood."""
+VAGUE_NOUNS = _bag(
+    "time year month week day hour name number people group way part case thing place point area member person man "
+    "woman others datum data news report statement site page content kind sort lot question example fact reason "
+    "something someone everyone today moment video image photo article story comment percent million billion"
+)
+"""Nouns that any article may have: they tell no event."""
 BOTH_COUNTRIES = _bag("country nation side neighbour neighbor capital state party")
 BODY_WORDS = _bag(
     "company firm bank agency group party club university ministry court council union organisation organization "

@@ -43,6 +43,8 @@ def identifier(text: str, taken: set[str]) -> str:
 def _lines(draft: Draft) -> Iterator[str]:
     yield f"# A draft of {_flat(draft.document)}: {len(draft.statements)} statements. Prune it; what is marked with"
     yield "# “check” first. Offsets count the characters of the document's text as it was read."
+    if draft.by:
+        yield f"# Worded by {_flat(draft.by)}; what the engine did not find in its sentence is left out."
     for check in draft.checks:
         yield f"# check: {_flat(check)}"
     yield f"seed: {identifier(draft.title, set())}"

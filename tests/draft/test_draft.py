@@ -145,6 +145,69 @@ def test_a_country_that_is_only_spoken_of_is_not_that_of_a_minister() -> None:
     assert told["Kari Moen is the general of Norway."].checks
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (  # a dateline is none of the sentence
+            "BERGEN, March 12 (Nordnytt) -- Norsk Kraft closed the Brekke dam on Thursday.",
+            "Norsk Kraft closed the Brekke dam on 12 March 2026.",
+        ),
+        (  # nor is a headline in capitals that was run into it
+            "TWO MORE DAMS CLOSED AFTER THE STORM OF MARCH Tomas Lindqvist was arrested in Oslo.",
+            "Tomas Lindqvist was arrested in Oslo.",
+        ),
+        (  # a list is no apposition
+            "Tomas Lindqvist was charged with fraud, aggravated theft, bribery and perjury.",
+            "Tomas Lindqvist was charged with fraud, aggravated theft, bribery and perjury.",
+        ),
+        (
+            "Tomas Lindqvist, managing director and head of safety at Norsk Kraft, resigned.",
+            "Tomas Lindqvist is managing director and head of safety at Norsk Kraft.",
+        ),
+        (
+            "Tomas Lindqvist agreed to meet Henrik Dahl on Monday.",
+            "Tomas Lindqvist agreed to meet Henrik Dahl on 16 March 2026.",
+        ),
+        ("US troops left Bergen on 2 March 2026.", "US troops left Bergen on 2 March 2026."),
+        ("It is a crime to fish in Brekke.", "It is a crime to fish in Brekke."),
+        (
+            "Tomas Lindqvist left in 2019. He came back after Henrik Dahl had resigned. He sold Norsk Kraft.",
+            "Tomas Lindqvist sold Norsk Kraft.",
+        ),
+        (
+            "Norsk Kraft closed the gate in 2019. Inspectors found 12 cracks. They said he’s in Bergen.",
+            "Inspectors said Norsk Kraft is in Bergen.",
+        ),
+    ],
+)
+def test_sentences_as_newspapers_print_them(text: str, wanted: str) -> None:
+    assert wanted in stated(drafted(text))
+
+
+def test_a_bare_noun_that_the_document_spoke_of_before_is_marked() -> None:
+    result = drafted("Ingrid Solheim showed a film about Brekke in Oslo. The film won a prize in Bergen in 2024.")
+    assert stated(result)["The film won a prize in Bergen in 2024."].checks == ("which film?",)
+
+
+def test_what_follows_a_copyright_notice_at_the_end_is_of_the_page() -> None:
+    text = f"{ARTICLE}© 2026 Fjord Post. Fjord Post is not responsible for 12 other sites.\n"
+    result = drafted(text)
+    accounted(result, text)
+    assert [one.reason for one in result.left_out[-2:]] == ["furniture", "furniture"]
+    assert not any("responsible" in statement.text for statement in result.statements)
+
+
+def test_the_gate_is_made_of_what_headline_and_lead_name() -> None:
+    text = (
+        "Norsk Kraft closed the Brekke dam on Thursday. The dam leaked for 12 days. "
+        "Norsk Kraft said that the old dam was safe. Denmark and Sweden have 300 dams. Sweden has rain."
+    )
+    document = SourceDocument("made up", text, "Norsk Kraft closes leaking dam", None)
+    names, nouns = draft(document, DAY, DAY, COMPARER).about
+    assert {"Kraft", "Sweden"} & set(names) == {"Kraft"}
+    assert nouns[0] == "dam"
+
+
 HOSTILE = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=300)
 PIECES = st.lists(
     st.sampled_from(
