@@ -72,7 +72,10 @@ MODULES = dict(modules())
         (("pypdf",), ("flows.documents",)),
         (
             ("prefect",),
-            ("flows.monitor", "flows.recheck", "flows.digest", "flows.maintain", "flows.observing", "flows.serving"),
+            (
+                *("flows.monitor", "flows.recheck", "flows.digest", "flows.maintain"),
+                *("flows.observing", "flows.events", "flows.serving"),
+            ),
         ),
         (("prefect_email",), ("flows.mailblock",)),
         (("aiosmtplib",), ("flows.tell.smtp",)),

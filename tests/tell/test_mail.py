@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flows.tell.mail import compose
+from flows.tell.mail import Subject, compose
 from flows.tell.rules import Bundle, bundles, raised
 from flows.tell.smtp import Server
 from flows.telling import Mailing, tell
@@ -77,7 +77,7 @@ def test_copies_are_one_alert_told_once_in_ninety_days(store: Warehouse, box: tu
     body = mail.get_body(("plain",))
     assert body is not None
     text = body.get_content()
-    assert "same text also in: Paper" in text
+    assert "One text in 2 outlets: Paper" in text
     assert SENTENCES["hours"].split()[0] in text
     assert max(map(len, text.splitlines())) <= 78
     assert store.check() == []
@@ -170,7 +170,8 @@ def test_hostile_words_break_no_header_and_do_nothing_in_html(store: Warehouse) 
     ]
     (alert,) = raised(SEED, Alerts(), reports, [], {"hours": _against()}, [], NOON)
     found: dict[str, Report] = {report.finding_id: report for report in reports}
-    mail = compose(Bundle("hours", (alert,)), SEED, HOSTILE, {"hours": HOSTILE}, found, {}, "example.org", NOON)
+    about = Subject(SEED, HOSTILE, {"hours": HOSTILE}, found, {}, {}, {})
+    mail = compose(Bundle("fact", "hours", (alert,)), about, "example.org", NOON)
     parsed = message_from_bytes(mail.content.encode(), policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     assert parsed["Bcc"] is None
