@@ -6,6 +6,7 @@ from datetime import datetime
 from email import message_from_string, policy
 from pathlib import Path
 
+from flows.plaintext import one_line
 from flows.settings import MAIL_SENDER, Settings
 from flows.tell.envelope import addressed
 from flows.tell.mail import Subject, compose
@@ -85,7 +86,7 @@ def notices_of(
         alerts += silent_feeds(seed.seed, recipients, outbox.feed_faults(feeds), now)
     for seed, recipients in _once_each(seeds, "run", to):
         for trouble, said in troubles.items():
-            alerts += blind_run(seed.seed, recipients, trouble, said, outbox.checked_at(seed.seed), now)
+            alerts += blind_run(seed.seed, recipients, trouble, one_line(said, 400), outbox.checked_at(seed.seed), now)
     return alerts
 
 

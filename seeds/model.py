@@ -82,6 +82,16 @@ def _alert_kind(value: str) -> str:
     return value
 
 
+RHYTHMS = ("daily", "weekly", "off")
+
+
+def _rhythm(value: object) -> str:
+    said = "off" if value is False else str(value)  # which YAML makes of a bare off
+    if said not in RHYTHMS:
+        raise ValueError(f"no rhythm {said!r}" + suggestion(said, RHYTHMS))
+    return said
+
+
 class Alerts(_Model):
     """What of a seed is told by mail, to whom and when."""
 
@@ -101,6 +111,8 @@ class Alerts(_Model):
     )
     timezone: str = Field(default="UTC", description="of the quiet hours")
     per_hour: int = Field(default=6, ge=1, le=60, description="mails at most")
+    digest: Annotated[str, BeforeValidator(_rhythm)] = Field(default="daily", description="daily, weekly or off")
+    digest_when_quiet: bool = Field(default=False, description="a digest also where nothing happened")
 
     @model_validator(mode="after")
     def _known_zone(self) -> "Alerts":

@@ -23,7 +23,8 @@ def wrapped(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
-    return message.as_bytes().decode("ascii")
+    # Python puts a subject that just fills a line into the next one, where some programs read a blank before it.
+    return message.as_bytes().decode("ascii").replace("Subject:\r\n ", "Subject: ", 1)
 
 
 def message_id(mail_id: str, domain: str) -> str:
