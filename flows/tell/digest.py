@@ -18,6 +18,9 @@ ORDER: tuple[StandingName, ...] = ("contradicted", "disputed", "superseded", "co
 LISTED = 30
 """Facts, publishers and feeds in a list at most; the rest is a number."""
 
+QUOTED = 8
+"""Changes with the sentence that tipped them; the others are a line, and none is left out of the chart."""
+
 LATEST_GAP = timedelta(days=31)
 """A digest takes up where the last one ended, unless that is longer ago."""
 
@@ -188,14 +191,18 @@ def compose_digest(digest: Digest, domain: str, now: datetime, *, extra: bool = 
 
 
 def subject_of(digest: Digest) -> str:
-    """What happened, in a line."""
+    """The subject of its mail."""
+    return one_line(f"{one_line(digest.title, 90)}, {digest.period.said}: {happened(digest)}", SUBJECT)
+
+
+def happened(digest: Digest) -> str:
+    """What happened, in a few words."""
     parts = [
         (len(digest.changes), "fact changed", "facts changed"),
         (len(digest.corrections), "correction", "corrections"),
         (digest.articles, "new article", "new articles"),
     ]
-    said = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts if count)
-    return one_line(f"{one_line(digest.title, 90)}, {digest.period.said}: {said or 'nothing new'}", SUBJECT)
+    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts if count) or "nothing new"
 
 
 def pages(digest: Digest) -> tuple[str, str]:
@@ -207,6 +214,8 @@ def pages(digest: Digest) -> tuple[str, str]:
             "digest": digest,
             "subject": subject_of(digest),
             "title": one_line(digest.title, 200),
+            "happened": happened(digest),
+            "quoted": QUOTED,
             "seed": digest.seed_id,
             "tallies": [(name, count) for name, count in tallies if count],
             "changes": digest.changes[:LISTED],

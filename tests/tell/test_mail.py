@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from flows.tell.envelope import wrapped
 from flows.tell.mail import Subject, compose
 from flows.tell.rules import Bundle, bundles, raised
 from flows.tell.smtp import Server
@@ -181,6 +182,26 @@ def test_hostile_words_break_no_header_and_do_nothing_in_html(store: Warehouse) 
     html = parsed.get_body(("html",))
     assert html is not None
     assert [word for word in ("<script", "javascript:", "\u202e") if word in html.get_content()] == []
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "The talks: Quiet answers, but has brought nothing new since 2025-05-16",  # just fills a line
+        "Talks end \u05d1\u05e9\u05dc\u05d5\u05dd and 😀 😀 in the end — says the paper, " + "long " * 20,
+        "😀" * 180,
+        "x" * 180,
+        "=?utf-8?q?=0D=0ABcc:_all=40example.org?= and more",
+        'a b, c: d; e <f@example.org> (g) "h" ' * 4,
+    ],
+)
+def test_a_subject_is_read_as_it_was_written(subject: str) -> None:
+    given = {"text": "t\n", "html": "<p>t</p>\n", "mail_id": "m", "thread_id": "t", "list_name": "l"}
+    content = wrapped(subject=subject.strip(), domain="example.org", now=NOON, **given)
+    parsed = message_from_bytes(content.encode("ascii"), policy=policy.default)
+    assert parsed["Subject"] == subject.strip()
+    assert [name for name in parsed if name.lower() == "bcc"] == []
+    assert max(map(len, content.splitlines())) <= 200
 
 
 def _against() -> Standing:
