@@ -1,5 +1,6 @@
 """Told by mail beside contradictions: dead and silent feeds, engines that do not load, publishers' edits."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,16 +13,18 @@ from flows.pipeline import run_pass
 from flows.plan import plan
 from flows.settings import Settings
 from flows.tell.rules import FAILING
-from flows.telling import notices_of, tell
+from flows.telling import alerts_of, notices_of, tell
 from seeds.engine import Folder
 from seeds.errors import InputError
 from seeds.model import ALERT_KINDS, Seed, load
 from tests.newsroom.serve import Newsroom
 from tests.seeds.test_model import GOOD, written
 from tests.tell.servers import Box, listening
-from tests.tell.test_mail import box as box  # a fixture
+from tests.tell.test_mail import box as box  # a fixture, as is store
 from tests.tell.test_mail import mailing, seed
-from tests.warehouse.rows import NOON, SEED, begun, poll, report, state
+from tests.tell.test_mail import store as store
+from tests.warehouse.rows import NOON, SEED, begun, poll, report, standing, state
+from warehouse.connection import opened
 from warehouse.outbox import Outbox
 from warehouse.read import Reader
 from warehouse.records import AlertKind, FeedPoll, Trouble, content_id
@@ -190,3 +193,45 @@ def test_a_correction_is_told_once_with_both_sentences(tmp_path: Path) -> None:
     ids = Reader(path).sql("select article_id_before, article_id_after from corrections").rows[0]
     assert f"Kept as articles {ids[0]} (before) and {ids[1]} (after)." in text
     assert Warehouse(path).check() == []
+
+
+def test_a_server_away_for_three_days_gets_all_kinds_for_all_once(
+    store: Warehouse, box: tuple[Box, int], tmp_path: Path
+) -> None:
+    handler, port = box
+    to = ("a@example.org", "b@example.org")
+    of, outbox = seed(), Outbox(store.path)
+    here, away = mailing(tmp_path, port, *to), mailing(tmp_path, 9, *to)
+    store.save_polls("r1", [failed("dead", NOON, None, 1)], NOON)
+    for hour in (*range(0, 72, 8), 72, 74, 76):
+        now = NOON + timedelta(hours=hour)
+        how = here if hour >= 74 else away
+        after = {0: [standing("corroborated", now)], 24: [standing("superseded", now)]}.get(hour, [])
+        if hour == 0:  # two copies contradict a fact
+            after.append(replace(standing("contradicted", now, supports=0, fact_id="hours"), contradicts=1))
+        alerts = alerts_of(outbox, of, store.standings(SEED), after, now)
+        alerts = store.save_standings("r1", after, (), alerts, at=now)
+        if hour == 72:
+            store.begin_run("r2", [SEED], now, "test")
+            store.save_polls("r2", [failed("dead", now, None, 9)], now)
+        troubles: dict[Trouble, str] = {"engine": "no weights"} if hour == 48 else {}
+        alerts += outbox.raise_("r1", notices_of(outbox, [of], how, [feed("dead")], troubles, now), now)
+        told = tell(store, [of], how, alerts, now)
+        assert bool(told.sent) == (hour == 74)
+    with opened(store.path, 1) as con:
+        raised = con.execute("select kind, fact_id, mail_id from base.alerts").fetchall()
+        mails = {row[0] for row in con.execute("select message_id from base.mails").fetchall()}
+        states = {row[0] for row in con.execute("select distinct state from base.deliveries").fetchall()}
+    assert sorted((kind, fact_id) for kind, fact_id, _ in raised) == [
+        ("contradiction", "hours"),
+        ("feed", None),
+        ("run", None),
+        ("standing", "head"),
+        ("standing", "hours"),
+    ]
+    assert all(mail_id for *_, mail_id in raised)
+    assert states == {"sent"}
+    arrived = Counter((recipient, str(mail["Message-ID"])) for recipient, mail in handler.mails)
+    assert arrived == Counter({(recipient, mail): 1 for recipient in to for mail in mails})
+    assert len(mails) == 4
+    assert store.check() == []
