@@ -47,6 +47,7 @@ class Comparing:
     supports: int = 0
     contradicts: int = 0
     unchecked: Counter[str] = field(default_factory=Counter)
+    unloaded: dict[str, str] = field(default_factory=dict)  # seed -> why its engine could not be loaded
 
     def __post_init__(self) -> None:
         self._confirming = self._confirmers()
@@ -74,6 +75,7 @@ class Comparing:
             return await self._run.workers.run(_engine, seed.engine or BUNDLED, seconds=seconds)
         except (EngineError, WorkFailed) as error:
             self.unchecked["engine"] += self.uncompared(seed, "")
+            self.unloaded[seed.seed] = str(error)
             self._run.progress.note(f"nothing was compared with {seed.seed}: {error}")
             return None
 

@@ -7,6 +7,7 @@ from prefect.client.schemas.objects import State
 
 from flows.cluster import workers_of
 from flows.errors import SeedwatchError
+from flows.events import emit
 from flows.observing import RunLog, as_task, publish_artifacts, run_name, state_of, stopped_by
 from flows.parameters import Feeds, Pages, Seeds, WarehouseFile
 from flows.pipeline import run_steps
@@ -42,4 +43,5 @@ async def monitor(
         return stopped_by(error)
     log.sum_up(report)
     await publish_artifacts(report, plan, log)
+    emit(report, plan.warehouse)
     return state_of(report)

@@ -19,7 +19,7 @@ from flows.poll.robots import KEPT_TIME
 from flows.polling import Polling
 from flows.reading import Pages
 from flows.running import Do, Progress, Run, Silent, as_they_come, directly
-from flows.telling import alerts_of, tell
+from flows.telling import alerts_of, notices_of, tell
 from flows.weighing import group_stories, weigh
 from flows.workers import Pool
 from seeds.model import Seed
@@ -34,6 +34,8 @@ from warehouse.records import (
     RunReport,
     Standing,
     Told,
+    Trouble,
+    content_id,
 )
 
 FEEDS_A_BATCH = 50
@@ -179,14 +181,18 @@ async def _group(run: Run) -> int:
 async def _end(run: Run, polling: Polling, pages: Pages, comparing: Comparing, politeness: Politeness) -> RunReport:
     """Weighs what is known of every fact, records the run and publishes the copy for readers."""
     now = datetime.now(UTC)
+    outbox = Outbox(run.warehouse.path, run.plan.patience)
     changes: list[Standing] = []
     raised: list[Alert] = []
     for seed in run.plan.seeds:
         before = run.warehouse.standings(seed.seed)
         counts, standings = weigh(run.warehouse, seed, run.plan.publishers, now)
-        alerts = alerts_of(Outbox(run.warehouse.path, run.plan.patience), seed, before, standings, now)
+        alerts = alerts_of(outbox, seed, before, standings, now)
         raised += run.warehouse.save_standings(run.run_id, standings, counts, alerts, at=now)
         changes += standings
+    feeds = [content_id(feed.url) for feed in run.plan.feeds]
+    notices = notices_of(outbox, run.plan.seeds, run.plan.mailing, feeds, _troubles(polling, comparing), now)
+    raised += outbox.raise_(run.run_id, notices, now)
     report = RunReport(
         run_id=run.run_id,
         seeds=tuple(seed.seed for seed in run.plan.seeds),
@@ -215,6 +221,16 @@ async def _end(run: Run, polling: Polling, pages: Pages, comparing: Comparing, p
     run.warehouse.finish_run(report, end_state(report))
     run.warehouse.publish()
     return report
+
+
+def _troubles(polling: Polling, comparing: Comparing) -> dict[Trouble, str]:
+    """Why this run could not check, with what was said of it."""
+    troubles: dict[Trouble, str] = {}
+    if comparing.unloaded:
+        troubles["engine"] = "; ".join(f"{seed}: {said}" for seed, said in comparing.unloaded.items())
+    if said := polling.unreachable:
+        troubles["unreachable"] = said
+    return troubles
 
 
 async def _tell(run: Run, report: RunReport) -> RunReport:

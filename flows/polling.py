@@ -27,6 +27,7 @@ class Polling:
     new: int = 0
     not_due: int = 0
     own_outage: bool = False
+    _others_answer: bool = False  # of the feeds that are not polled now
     _polled: list[tuple[Polled, FeedLine]] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)  # of the feeds in the plan
 
@@ -41,6 +42,10 @@ class Polling:
         self._places = {state.feed_id: place for place, state in enumerate(states)}
         chosen = select(states, datetime.now(UTC), only_due=self._run.plan.due)
         self.not_due = chosen.not_due
+        left = {state.feed_id for state in states} - {state.feed_id for state in (*chosen.polled, *chosen.paused)}
+        self._others_answer = any(
+            state.polled_at is not None and not state.failures for state in states if state.feed_id in left
+        )
         for state in chosen.paused:
             self.lines.append(FeedLine(state.url, state.title or state.url, "paused", 0, 0, None))
         for state in chosen.doubles:
@@ -93,6 +98,19 @@ class Polling:
                 note(f"{state.url}: answers, but has brought nothing new since {state.silent_since_at}")
         if settling.own_outage:
             note("nearly no host could be reached: taken for an outage here, not charged to the feeds")
+
+    @property
+    def unreachable(self) -> str | None:
+        """What became of the polls, where no feed could be had and none answered at its last poll; else None.
+
+        One feed that fails while the others are not due is that feed's trouble.
+        """
+        failures = Counter(p.after.failure for p, _ in self._polled if p.outcome == "failed")
+        none = 0 < len(self._polled) == failures.total() and not self._others_answer
+        if not (self.own_outage or none):
+            return None
+        said = ", ".join(f"{count} × {failure}" for failure, count in failures.most_common(5))
+        return f"{failures.total()} of {len(self._polled)} feeds polled failed: {said}"
 
 
 def _parse_feed(body: bytes, url: str, content_type: str) -> ParsedFeed:

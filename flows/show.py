@@ -212,9 +212,17 @@ def quoted(row: Row) -> str:
 
 
 def alert_said(row: Row) -> str:
-    """What an alert tells: the change of standing, or who contradicts with which words."""
-    if row.get("kind") == "standing":
+    """What an alert tells: the change of standing, who contradicts with which words, what a publisher changed, or what
+    could not be polled or checked."""
+    kind = row.get("kind")
+    if kind == "standing":
         return f"{text(row.get('standing_before'))} → {text(row.get('standing_after'))}"
+    if kind in ("feed", "run"):
+        since = f" since {text(row['since_at'])}" if row.get("since_at") else ""
+        return "\n".join(filter(None, [f"{kind}: {text(row.get('trouble'))}{since}", text(row.get("detail"), 300)]))
+    if kind == "correction":
+        after = f" → “{text(row['sentence_after'])}”" if row.get("sentence_after") else ""
+        return f"{text(row.get('detail'))}: “{text(row.get('sentence'))}”{after} — {text(row.get('publisher'), 80)}"
     return f"“{text(row.get('sentence'))}” — {text(row.get('publisher'), 80)}"
 
 
@@ -351,7 +359,7 @@ READABLE: dict[str, tuple[Column, ...]] = {
     ),
     "alerts": (
         Column("raised", _of("raised_at"), 2),
-        Column("fact", _of("statement"), 4),
+        Column("about", lambda row: text(row["statement"] or row["feed"] or row["seed_id"]), 4),
         Column("what", lambda row: alert_said(row), 5),
         Column("state", _of("state"), 2),
     ),

@@ -1,21 +1,23 @@
 """Alerts from the warehouse to people: raised with the standings, composed when the rules allow it, sent, marked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_string, policy
 from pathlib import Path
 
+from flows.plaintext import one_line
 from flows.settings import MAIL_SENDER, Settings
 from flows.tell.envelope import addressed
-from flows.tell.mail import compose
-from flows.tell.rules import bundles, raised
+from flows.tell.mail import Subject, compose
+from flows.tell.notice import compose_notice
+from flows.tell.rules import blind_run, bundles, corrected, raised, silent_feeds
 from flows.tell.smtp import FIRST_WAIT, Server, deliver
 from flows.tell.trial import trial
 from seeds.errors import InputError
 from seeds.model import Seed, load, mail_address
 from warehouse.outbox import Outbox
-from warehouse.records import Alert, Attempt, Delivery, Mail, Standing, Told, content_id
+from warehouse.records import Alert, Attempt, Delivery, Mail, Standing, Told, Trouble, content_id
 from warehouse.store import Warehouse
 
 
@@ -57,9 +59,45 @@ def server(settings: Settings) -> Server | None:
 def alerts_of(
     outbox: Outbox, seed: Seed, before: Mapping[str, Standing], after: Sequence[Standing], now: datetime
 ) -> list[Alert]:
-    """What there is to tell of a seed, given its standings before and those that changed; see ``rules.raised``."""
+    """What there is to tell of a seed's facts, given their standings before and those that changed; see ``rules``."""
     told = outbox.raised_reports(seed.seed).values()
-    return raised(seed.seed, seed.alerts, outbox.reports(seed.seed), told, before, after, now)
+    return [
+        *corrected(seed.seed, seed.alerts, outbox.corrections(seed.seed), now),
+        *raised(seed.seed, seed.alerts, outbox.reports(seed.seed), told, before, after, now),
+    ]
+
+
+def notices_of(
+    outbox: Outbox,
+    seeds: Sequence[Seed],
+    how: Mailing | None,
+    feeds: Sequence[str],
+    troubles: Mapping[Trouble, str],
+    now: datetime,
+) -> list[Alert]:
+    """What there is to tell of this run: of its feeds (ids), and of why it could not check.
+
+    Who is told of several seeds is told with the first of them, and where nobody is told nothing waits. ``troubles``
+    are this run's, with what was said of each.
+    """
+    alerts: list[Alert] = []
+    to = how.to if how else ()
+    for seed, recipients in _once_each(seeds, "feed", to):
+        alerts += silent_feeds(seed.seed, recipients, outbox.feed_faults(feeds), now)
+    for seed, recipients in _once_each(seeds, "run", to):
+        for trouble, said in troubles.items():
+            alerts += blind_run(seed.seed, recipients, trouble, one_line(said, 400), outbox.checked_at(seed.seed), now)
+    return alerts
+
+
+def _once_each(seeds: Sequence[Seed], kind: str, to: tuple[str, ...]) -> Iterator[tuple[Seed, tuple[str, ...]]]:
+    """The first seed that wants this kind of alert for each list of recipients, with the list."""
+    seen: set[tuple[str, ...]] = set()
+    for seed in seeds:
+        recipients = seed.alerts.to or to
+        if recipients and kind in seed.alerts.kinds and recipients not in seen:
+            seen.add(recipients)
+            yield seed, recipients
 
 
 def composed(
@@ -70,11 +108,18 @@ def composed(
     chosen = bundles(waiting, seed.alerts, outbox.mailed(seed.seed), now)
     if not chosen:
         return []
-    reports, standings = outbox.raised_reports(seed.seed), warehouse.standings(seed.seed)
-    statements = {fact.id: fact.statement for fact in seed.facts}
+    about = Subject(
+        seed_id=seed.seed,
+        title=seed.title,
+        statements={fact.id: fact.statement for fact in seed.facts},
+        reports=outbox.raised_reports(seed.seed),
+        corrections={one.finding_ids: one for one in outbox.corrections(seed.seed)},
+        standings=warehouse.standings(seed.seed),
+        feeds=outbox.feed_titles(),
+    )
     domain = sender.rpartition("@")[2]
     return [
-        (compose(bundle, seed.seed, seed.title, statements, reports, standings, domain, now), bundle.alerts)
+        ((compose_notice if bundle.kind == "notice" else compose)(bundle, about, domain, now), bundle.alerts)
         for bundle in chosen
     ]
 

@@ -71,11 +71,35 @@ class Event(_Model):
     about: tuple[tuple[str, ...], ...] = Field(default=(), description="groups of words; one of each must be there")
 
 
+ALERT_KINDS = ("contradiction", "standing", "correction", "feed", "run")
+"""What there is to tell: a report against a fact, another standing of it, a publisher's edit that undid what it said of
+it, a feed that has brought nothing for long, a run that could not check."""
+
+
+def _alert_kind(value: str) -> str:
+    if value not in ALERT_KINDS:
+        raise ValueError(f"no kind of alert {value!r}" + suggestion(value, ALERT_KINDS))
+    return value
+
+
+RHYTHMS = ("daily", "weekly", "off")
+
+
+def _rhythm(value: object) -> str:
+    said = "off" if value is False else str(value)  # which YAML makes of a bare off
+    if said not in RHYTHMS:
+        raise ValueError(f"no rhythm {said!r}" + suggestion(said, RHYTHMS))
+    return said
+
+
 class Alerts(_Model):
     """What of a seed is told by mail, to whom and when."""
 
     to: tuple[Annotated[str, AfterValidator(mail_address)], ...] = Field(
         default=(), description="mail addresses; default is the setting"
+    )
+    kinds: tuple[Annotated[str, AfterValidator(_alert_kind)], ...] = Field(
+        default=ALERT_KINDS, description="what is told, all of it by default"
     )
     facts: tuple[Id, ...] | None = Field(default=None, description="of these facts only")
     probability: float = Field(default=0.6, ge=0, le=1, description="least probability of a contradiction")
@@ -87,6 +111,8 @@ class Alerts(_Model):
     )
     timezone: str = Field(default="UTC", description="of the quiet hours")
     per_hour: int = Field(default=6, ge=1, le=60, description="mails at most")
+    digest: Annotated[str, BeforeValidator(_rhythm)] = Field(default="daily", description="daily, weekly or off")
+    digest_when_quiet: bool = Field(default=False, description="a digest also where nothing happened")
 
     @model_validator(mode="after")
     def _known_zone(self) -> "Alerts":

@@ -2,14 +2,19 @@
 where ``SEEDWATCH_LONG_TESTS`` is set."""
 
 import contextlib
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -257,6 +262,62 @@ def test_deployments_as_written_run_by_schedule_and_by_hand_one_at_a_time(
     about = {"resource": {"id": [f"prefect.flow-run.{scheduled.id}"]}}
     wanted = {"prefect.flow-run.Running", "prefect.flow-run.Completed"}
     until(lambda: wanted <= {one["event"] for one in site.ask("events/filter", "events", filter=about)} or None)
+
+
+@pytest.fixture
+def chat() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A webhook on loopback: its address, and what was posted to it."""
+    posted: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.headers["Content-Type"] == "application/json"
+            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/hook", posted
+        server.shutdown()
+
+
+def test_the_automations_as_written_post_to_a_webhook(
+    site: Site,
+    worker: subprocess.Popen[bytes],
+    room: Newsroom,
+    chat: tuple[str, list[dict[str, str]]],
+    tmp_path: Path,
+) -> None:
+    address, posted = chat
+    written = (ROOT / "flows/deploy/notifications.yaml").read_text("utf-8")
+    (save,) = re.findall(r'^#   python -c "(.*)"$', written, re.MULTILINE)
+    saving = [sys.executable, "-c", save.replace("https://hooks.example.org/…", address)]
+    subprocess.run(saving, cwd=ROOT, env=site.environ, check=True)
+    block = site.client.read_block_document_by_name("seedwatch", "webhook")
+    (tmp_path / "notifications.yaml").write_text(written.replace("00000000-0000-0000-0000-000000000000", str(block.id)))
+    site.do("automation", "create", "--from-file", str(tmp_path / "notifications.yaml"))
+
+    monitor = site.deployment("flows.monitor.monitor")
+    path = str(tmp_path / "w.duckdb")
+    run = create(site, monitor.id, feeds=[room.feed_url("ledger")], warehouse=path)
+    done = site.ended(run.id)
+    assert done.state
+    assert done.state.name == "Completed"
+    alerts = Reader(path).rows("alerts")
+    kinds = Counter(row[alerts.columns.index("kind")] for row in alerts.rows)
+    reached = "select count(*) from fact_timeline where standing in ('contradicted', 'disputed')"
+    ((changed,),) = Reader(path).sql(reached).rows
+    assert isinstance(changed, int)
+    until(lambda: True if len(posted) >= kinds["contradiction"] + changed else None, 60)
+    texts = [post["text"] for post in posted]
+    assert len(texts) == len(set(texts)) == kinds["contradiction"] + changed
+    found = [text for text in texts if text.startswith("seedwatch.contradiction.found: ")]
+    assert len(found) == kinds["contradiction"]
+    assert any("The Ledger & Exchange: " in text and room.base("ledger") in text for text in found), found
+    assert any(text.startswith(("contradicted, was ", "disputed, was ")) for text in texts)
 
 
 @long

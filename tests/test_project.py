@@ -73,13 +73,8 @@ MODULES = dict(modules())
         (
             ("prefect",),
             (
-                "flows.monitor",
-                "flows.recheck",
-                "flows.digest",
-                "flows.maintain",
-                "flows.observing",
-                "flows.serving",
-                "flows.cluster",
+                *("flows.monitor", "flows.recheck", "flows.digest", "flows.maintain"),
+                *("flows.observing", "flows.events", "flows.serving", "flows.cluster"),
             ),
         ),
         (("prefect_dask", "prefect_ray", "ray", "dask", "distributed"), ("flows.cluster",)),

@@ -172,6 +172,15 @@ class Gaps:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """What a stretch of time brought: articles about the event that were read first in it, and what was not decided."""
+
+    publishers: tuple[PublisherLine, ...]  # of these articles, those with most first
+    unchecked: tuple[Reasons, ...]
+    refused: tuple[Reasons, ...]  # entries of all feeds: what they are about is not known
+
+
+@dataclass(frozen=True, slots=True)
 class PersonMark:
     """A person's last word on a finding."""
 

@@ -13,8 +13,9 @@ Verdict = Literal["supports", "contradicts", "neutral"]
 Outcome = Literal["page", "summary", "refused"]
 PollOutcome = Literal["new", "unchanged", "failed"]
 LineOutcome = Literal["new", "unchanged", "failed", "held", "paused", "double"]
-AlertKind = Literal["contradiction", "standing"]
-MailKind = Literal["fact", "summary"]
+AlertKind = Literal["contradiction", "standing", "correction", "feed", "run"]
+Trouble = Literal["failing", "gone", "silent", "engine", "unreachable"]
+MailKind = Literal["fact", "summary", "notice", "digest"]
 DeliveryState = Literal["due", "sent", "written", "refused", "expired"]
 StandingName = Literal["unreported", "corroborated", "disputed", "contradicted", "superseded"]
 
@@ -492,6 +493,7 @@ class Report:
     explanation: str | None
     article_id: str
     story_id: str  # the same for copies of one text; the article's own id where there are none
+    origin: str | None  # who probably wrote the text that several published
     publisher: str
     author: str | None
     title: str
@@ -502,6 +504,44 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A finding that a publisher's edit undid: its text says nothing of the fact any more, or the opposite."""
+
+    seed_id: str
+    fact_id: str
+    kind: Literal["withdrawn", "corrected"]
+    before: Verdict
+    publisher: str
+    title: str
+    url: str
+    changed_at: datetime  # when the changed page was fetched
+    sentence_before: str
+    sentence_after: str | None
+    article_id_before: str
+    article_id_after: str
+    finding_id_before: str
+    finding_id_after: str | None
+
+    @property
+    def finding_ids(self) -> tuple[str, ...]:
+        """What an alert of it is about."""
+        return (self.finding_id_before, *filter(None, [self.finding_id_after]))
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFault:
+    """A feed that fails, is gone or has gone silent. It is so ``since_at``, and was found so ``failures`` times."""
+
+    feed_id: str
+    title: str
+    url: str
+    trouble: Trouble
+    since_at: datetime
+    failures: int
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """A thing that a person is told once. ``alert_id`` is made of what makes it one thing, so it is raised once."""
 
@@ -509,10 +549,14 @@ class Alert:
     seed_id: str
     kind: AlertKind
     raised_at: datetime
-    fact_id: str
-    finding_ids: tuple[str, ...] = ()  # in copies of one text, the earliest reported first
+    fact_id: str | None  # None of a feed or a run
+    finding_ids: tuple[str, ...] = ()  # in copies of one text, the earliest first; of a correction before and after
     standing_before: StandingName | None = None
     standing_after: StandingName | None = None
+    feed_id: str | None = None
+    trouble: Trouble | None = None  # of a feed or a run
+    since_at: datetime | None = None  # since when; None of a run where nothing was ever checked
+    detail: str | None = None  # what was said last, in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -527,6 +571,7 @@ class Mail:
     subject: str
     content: str
     composed_at: datetime
+    covers_until_at: datetime | None = None  # of a digest, the end of its time
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 import duckdb
 
 from seeds.errors import InputError
-from warehouse.connection import aware, records
+from warehouse.connection import aware, records, stored_time
 from warehouse.dossier import (
     Corrected,
     Coverage,
@@ -27,6 +27,7 @@ from warehouse.dossier import (
     PublisherLine,
     Quotation,
     Reasons,
+    Recent,
     Reported,
     StandingChange,
     Undecided,
@@ -209,6 +210,36 @@ select statement, kind, publisher, title, url, changed_at, coalesce(sentence_bef
 from corrections where seed_id = $seed
 """
 
+_RECENT_PUBLISHERS = """
+with first as (
+    select entry_id, min(fetched_at) as first_at from base.articles group by entry_id  -- an edit makes none new
+), said as (
+    select article_id, count(*) filter (where side = 'for') as supports,
+        count(*) filter (where side = 'against') as contradicts, count(*) filter (where side = 'later') as later
+    from counted group by article_id
+)
+select b.publisher, count(*) as articles, coalesce(sum(s.supports), 0)::bigint as supports,
+    coalesce(sum(s.contradicts), 0)::bigint as contradicts, coalesce(sum(s.later), 0)::bigint as later,
+    min(b.published_at) as first_at
+from about b
+join base.articles a using (article_id)
+join first f using (entry_id)
+left join said s using (article_id)
+where f.first_at >= $since and f.first_at < $until
+group by b.publisher
+order by contradicts desc, articles desc, b.publisher
+"""
+
+_RECENT_UNCHECKED = """
+select reason, count(*) as count from unchecked
+where seed_id = $seed and compared_at >= $since and compared_at < $until group by reason order by count desc, reason
+"""
+
+_RECENT_REFUSED = """
+select coalesce(reason, 'unknown') as reason, count(*) as count from base.readings
+where outcome = 'refused' and read_at >= $since and read_at < $until group by all order by count desc, reason
+"""
+
 _SEED = """
 select s.title, s.as_of, s.facts_version, count(c.article_id), count(c.article_id) filter (where c.relevant)
 from base.seeds s
@@ -286,6 +317,21 @@ def dossier(reader: Reader, seed: str) -> Dossier:
             articles_relevant=relevant,
             last_run_at=aware(run[0]),
             last_run_state=run[1],
+        )
+
+
+def recent(reader: Reader, seed: str, since: datetime, until: datetime) -> Recent:
+    """What came from ``since`` on and before ``until``, both aware. Errors as :func:`dossier`."""
+    of: dict[str, object] = {"seed": seed}
+    within = {"since": stored_time(since), "until": stored_time(until)}
+    with reader.opened() as con:
+        _known(con, seed)
+        con.execute(_COUNTED, of | {"quoted": _QUOTED})
+        con.execute(_ABOUT, of)
+        return Recent(
+            publishers=tuple(records(PublisherLine, con.execute(_RECENT_PUBLISHERS, within))),
+            unchecked=tuple(records(Reasons, con.execute(_RECENT_UNCHECKED, of | within))),
+            refused=tuple(records(Reasons, con.execute(_RECENT_REFUSED, within))),
         )
 
 

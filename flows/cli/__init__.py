@@ -14,7 +14,7 @@ import typer
 # Each module adds its commands as it is imported, and ``--help`` lists them in that order.
 # isort: off
 from flows.cli import watch as watch, look as look, operate as operate, maintain as maintain
-from flows.cli import seed as seed, feeds as feeds, alerts as alerts
+from flows.cli import seed as seed, feeds as feeds, alerts as alerts, digest as digest
 
 # isort: on
 from flows.cli.shell import app, say, tell

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from flows.tell.mail import compose
+from flows.tell.envelope import wrapped
+from flows.tell.mail import Subject, compose
 from flows.tell.rules import Bundle, bundles, raised
 from flows.tell.smtp import Server
 from flows.telling import Mailing, tell
@@ -77,7 +78,7 @@ def test_copies_are_one_alert_told_once_in_ninety_days(store: Warehouse, box: tu
     body = mail.get_body(("plain",))
     assert body is not None
     text = body.get_content()
-    assert "same text also in: Paper" in text
+    assert "One text in 2 outlets: Paper" in text
     assert SENTENCES["hours"].split()[0] in text
     assert max(map(len, text.splitlines())) <= 78
     assert store.check() == []
@@ -170,7 +171,8 @@ def test_hostile_words_break_no_header_and_do_nothing_in_html(store: Warehouse) 
     ]
     (alert,) = raised(SEED, Alerts(), reports, [], {"hours": _against()}, [], NOON)
     found: dict[str, Report] = {report.finding_id: report for report in reports}
-    mail = compose(Bundle("hours", (alert,)), SEED, HOSTILE, {"hours": HOSTILE}, found, {}, "example.org", NOON)
+    about = Subject(SEED, HOSTILE, {"hours": HOSTILE}, found, {}, {}, {})
+    mail = compose(Bundle("fact", "hours", (alert,)), about, "example.org", NOON)
     parsed = message_from_bytes(mail.content.encode(), policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     assert parsed["Bcc"] is None
@@ -180,6 +182,26 @@ def test_hostile_words_break_no_header_and_do_nothing_in_html(store: Warehouse) 
     html = parsed.get_body(("html",))
     assert html is not None
     assert [word for word in ("<script", "javascript:", "\u202e") if word in html.get_content()] == []
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "The talks: Quiet answers, but has brought nothing new since 2025-05-16",  # just fills a line
+        "Talks end \u05d1\u05e9\u05dc\u05d5\u05dd and 😀 😀 in the end — says the paper, " + "long " * 20,
+        "😀" * 180,
+        "x" * 180,
+        "=?utf-8?q?=0D=0ABcc:_all=40example.org?= and more",
+        'a b, c: d; e <f@example.org> (g) "h" ' * 4,
+    ],
+)
+def test_a_subject_is_read_as_it_was_written(subject: str) -> None:
+    given = {"text": "t\n", "html": "<p>t</p>\n", "mail_id": "m", "thread_id": "t", "list_name": "l"}
+    content = wrapped(subject=subject.strip(), domain="example.org", now=NOON, **given)
+    parsed = message_from_bytes(content.encode("ascii"), policy=policy.default)
+    assert parsed["Subject"] == subject.strip()
+    assert [name for name in parsed if name.lower() == "bcc"] == []
+    assert max(map(len, content.splitlines())) <= 200
 
 
 def _against() -> Standing:

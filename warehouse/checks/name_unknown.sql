@@ -10,4 +10,9 @@ union all
 select 'findings', finding_id, verdict from base.findings where verdict not in ('supports', 'contradicts', 'neutral')
 union all
 select 'standings', seed_id || ' ' || fact_id, standing from base.standings
-where standing not in ('unreported', 'corroborated', 'disputed', 'contradicted', 'superseded');
+where standing not in ('unreported', 'corroborated', 'disputed', 'contradicted', 'superseded')
+union all
+select 'alerts', alert_id, kind from base.alerts
+where kind not in ('contradiction', 'standing', 'correction', 'feed', 'run') or (kind in ('feed', 'run')) <> (fact_id is null)
+union all
+select 'mails', mail_id, kind from base.mails where kind not in ('fact', 'summary', 'notice', 'digest');

@@ -21,7 +21,7 @@ order by m.composed_at desc, m.mail_id, d.recipient;
 comment on view mails is 'One row a mail and recipient, the latest first.';
 comment on column mails.composed_at is 'UTC.';
 comment on column mails.seed_id is 'Seed.';
-comment on column mails.kind is 'fact: about one; summary: about several.';
+comment on column mails.kind is 'fact: about one; summary: about several; notice: of feeds and runs; digest: of a day or week.';
 comment on column mails.subject is 'Subject.';
 comment on column mails.recipient is 'Address.';
 comment on column mails.state is 'due, sent, written (to a file), refused (by the server, for good) or expired.';
