@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -17,11 +18,12 @@ from flows.pipeline import run_pass
 from flows.plan import Plan, plan
 from flows.progress import shown
 from flows.settings import Settings
+from flows.show import objects, text
 from flows.summary import counts, exit_code, known, show_changes, show_facts, show_run
 from seeds.engine import BUNDLED
 from seeds.errors import InputError, SeedwatchError
+from warehouse.read import Reader
 
-SEED = "istanbul-2025"
 LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
 NOT_PAGES = ("/feed.xml", "/feeds.opml", "/robots.txt", "/hits.json")
 
@@ -41,25 +43,31 @@ class _Room(Protocol):
     def advance(self, until: None) -> None: ...
 
 
-def show_demo(keep: Path | None, on: Console) -> int:
-    """Runs the demo and prints it; 0 where it showed what it is to show, 1 where a pass did something else."""
+def show_demo(seed: str, keep: Path | None, on: Console) -> int:
+    """Runs the demo and prints it; 0 where it showed what it is to show, 1 where a pass did something else.
+
+    ``seed`` is the id of a bundled seed with coverage; InputError for another.
+    """
     serve = _newsroom()
     with ExitStack() as stack:
         if keep is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seedwatch-demo-")))
         else:
             folder = _folder(keep)
-        room = stack.enter_context(serve.Newsroom())
+        try:
+            room = stack.enter_context(serve.Newsroom(seed))
+        except ValueError as error:
+            raise InputError(f"--seed: {error}") from error
         settings = Settings().model_copy(update={"allow_private": (LOOPBACK,), "spacing": 0.0})
-        planned = plan(settings, [SEED], [room.opml_url], folder / "demo.duckdb", engine=BUNDLED)
+        planned = plan(settings, [seed], [room.opml_url], folder / "demo.duckdb", engine=BUNDLED)
         return _passes(room, planned, on, kept=keep is not None)
 
 
 def _passes(room: _Room, planned: Plan, on: Console, kept: bool) -> int:
-    facts = len(planned.seeds[0].facts)
-    _say(
-        on, "First pass", f"{len(planned.feeds)} invented publishers on this machine; {facts} facts of {SEED} to check."
-    )
+    (seed,) = planned.seeds
+    facts = len(seed.facts)
+    publishers = f"{len(planned.feeds)} invented publishers on this machine"
+    _say(on, "First pass", f"{publishers}; {facts} facts of {seed.seed} to check.")
     with shown() as progress:
         first = run_pass(planned, progress=progress, trigger="demo")
     now_known = known(planned.warehouse, first)
@@ -94,15 +102,27 @@ def _passes(room: _Room, planned: Plan, on: Console, kept: bool) -> int:
     _say(
         on,
         "Third pass",
-        "Late coverage is out now: only that is fetched, and standings change where it says something new.",
+        "Late coverage is out now, and an article was corrected: only new pages are fetched, those about the event are "
+        "asked for again if they changed, and standings change where something new is said.",
     )
+    # What is asked for again after an hour and more is here as soon as it is older than the first pass took.
+    soon = replace(planned, revisit=(first.ended_at - first.started_at,))
     with shown() as progress:
-        third = run_pass(planned, progress=progress, trigger="demo")
+        third = run_pass(soon, progress=progress, trigger="demo")
     before_late, now_known = now_known, known(planned.warehouse, third)
-    on.print(Text(f"{_pages(room.hits[asked:])} pages fetched"))
+    again = sum(hit.status == 304 and hit.path not in NOT_PAGES for hit in room.hits[asked:])
+    on.print(Text(f"{_pages(room.hits[asked:]) - again} pages fetched, {again} not modified (304)"))
     on.print(Text(counts(third)))
     on.print(Text(f"{third.supports} new matches, {third.contradicts} new contradictions"))
     show_changes(now_known.changes, on)
+    for row in objects(Reader(planned.warehouse).rows("corrections", seed=seed.seed)):
+        on.print(
+            Text(
+                f"{text(row['kind'])} at {text(row['changed_at'])} by {text(row['publisher'])}: {text(row['fact_id'])} "
+                f"({text(row['before'])} → {text(row['after'] or 'nothing')})\n  said “{text(row['sentence_before'])}”"
+                f"\n  says “{text(row['sentence_after'] or 'nothing of it any more')}”"
+            )
+        )
     moved = {change["fact_id"] for change in now_known.changes}
     show_facts([fact for fact in now_known.facts if fact["fact_id"] in moved], on)
     for before, after in zip(before_late.facts, now_known.facts, strict=True):

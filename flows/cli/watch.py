@@ -60,14 +60,17 @@ def run(
 
 @app.command()
 def demo(
+    seed: Annotated[
+        str, typer.Option(help="Which bundled seed: istanbul-2025, san-telmo-2025 or tarnholm-2025.")
+    ] = "istanbul-2025",
     keep: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the warehouse in this folder [default: thrown away].")
     ] = None,
 ) -> None:
-    """Watches a bundled newsroom on this machine: a pass, a second without news, a third with late coverage."""
+    """Watches a bundled newsroom on this machine: a pass, a second without news, a third with late news."""
     from flows.demo import show_demo
 
-    raise typer.Exit(show_demo(keep, console()))
+    raise typer.Exit(show_demo(seed, keep, console()))
 
 
 @app.command()

@@ -171,6 +171,11 @@ def test_a_coverage_has_what_makes_news_hard(seed: str) -> None:
     assert {"consent", "video"} <= {article.kind for article in articles.values()}
     assert [slug for slug, row in expected["articles"].items() if row["relevant"] is False]
     assert [row for row in expected["superseded"] if articles[row["article"]].published_at > FIRST_PASSES[seed]]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_publishers_take_back_is_expected(seed: str) -> None:
+    expected, articles = EXPECTED[seed], COVERAGE[seed]
     found = {(row["article"], row["fact_id"]): row["verdict"] for row in expected["findings"]}
     for row in expected["corrections"]:
         article = articles[row["article"]]
