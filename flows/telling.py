@@ -108,13 +108,15 @@ def composed(
     chosen = bundles(waiting, seed.alerts, outbox.mailed(seed.seed), now)
     if not chosen:
         return []
+    standings = warehouse.standings(seed.seed)
     about = Subject(
         seed_id=seed.seed,
         title=seed.title,
         statements={fact.id: fact.statement for fact in seed.facts},
         reports=outbox.raised_reports(seed.seed),
         corrections={one.finding_ids: one for one in outbox.corrections(seed.seed)},
-        standings=warehouse.standings(seed.seed),
+        standings=standings,
+        causes=outbox.found([standing.cause for standing in standings.values() if standing.cause]),
         feeds=outbox.feed_titles(),
     )
     domain = sender.rpartition("@")[2]

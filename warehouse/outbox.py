@@ -90,6 +90,12 @@ class Outbox:
             )
             return {report.finding_id: report for report in records(Report, rows)}
 
+    def found(self, finding_ids: Sequence[str]) -> dict[str, Report]:
+        """These findings, whatever their verdict, by id."""
+        with opened(self.path, self.patience) as con:
+            rows = con.execute(f"{_REPORT} where f.finding_id in (select unnest(?::text[]))", [list(finding_ids)])
+            return {report.finding_id: report for report in records(Report, rows)}
+
     def corrections(self, seed_id: str) -> list[Correction]:
         """The findings on a seed's facts that publishers' edits undid, the latest first."""
         with opened(self.path, self.patience) as con:

@@ -474,7 +474,7 @@ class Politeness:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A finding that contradicts a fact, with what a person wants to know of it."""
+    """A finding with what a person wants to know of it. ``probability`` is that of a contradiction."""
 
     finding_id: str
     seed_id: str

@@ -32,6 +32,7 @@ class Subject:
     reports: Mapping[str, Report]  # that alerts are about, by finding
     corrections: Mapping[tuple[str, ...], Correction]  # by their findings
     standings: Mapping[str, Standing]  # as they are now
+    causes: Mapping[str, Report]  # what tipped them, by finding
     feeds: Mapping[str, tuple[str, str]]  # title and address, by id
 
 
@@ -80,6 +81,7 @@ class Section:
     superseded: int
     quotes: tuple[Quote, ...]
     edits: tuple[Edit, ...]
+    tipped: Quote | None  # what tipped the standing, where nothing else is told
     more: int
 
 
@@ -139,6 +141,7 @@ def _section(fact: str, alerts: Sequence[Alert], about: Subject, left: int) -> S
     texts = [alert for alert in alerts if alert.kind == "contradiction"]
     edits = [about.corrections[alert.finding_ids] for alert in alerts if alert.finding_ids in about.corrections]
     standing = about.standings.get(fact)
+    cause = about.causes.get(standing.cause or "") if standing else None
     return Section(
         statement=one_line(about.statements.get(fact, fact)),
         was=next((alert.standing_before for alert in alerts if alert.standing_before), None),
@@ -148,6 +151,7 @@ def _section(fact: str, alerts: Sequence[Alert], about: Subject, left: int) -> S
         superseded=standing.superseded if standing else 0,
         quotes=tuple(_quote([about.reports[finding] for finding in alert.finding_ids]) for alert in texts[:left]),
         edits=tuple(map(_edit, edits[:IN_FULL])),
+        tipped=_quote([cause]) if cause and not texts and not edits else None,
         more=len(texts) - len(texts[:left]) + len(edits[IN_FULL:]),
     )
 
@@ -171,7 +175,7 @@ def _quote(copies: Sequence[Report]) -> Quote:
         article_id=first.article_id,
         outlets=outlets if len(outlets) > 1 else (),
         origin=one_line(first.origin or "", 60),
-        said_by=f"denied by {speaker}" if speaker and first.attribution == "denied" else speaker,
+        said_by=f"{'denied' if first.attribution == 'denied' else 'said'} by {speaker}" if speaker else "",
         basis="only the feed's summary could be read" if first.basis == "summary" else "",
         probability=f"{first.probability:.0%}",
     )

@@ -84,6 +84,23 @@ def test_copies_are_one_alert_told_once_in_ninety_days(store: Warehouse, box: tu
     assert store.check() == []
 
 
+def test_a_standing_alone_is_told_with_what_tipped_it(store: Warehouse, box: tuple[Box, int], tmp_path: Path) -> None:
+    handler, port = box
+    of, how = seed(), mailing(tmp_path, port)
+    end_run(store, of, how, NOON)
+    (copy, _) = Outbox(store.path).reports(SEED)
+    now = NOON + timedelta(hours=1)
+    alert = Alert("d", SEED, "standing", now, "head", (), "corroborated", "disputed")
+    after = [replace(standing("disputed", now), cause=copy.finding_id)]
+    tell(store, [of], how, store.save_standings("r1", after, (), [alert], at=now), now)
+    mail = handler.mails[-1][1]
+    assert mail["Subject"] == "Disputed, was corroborated: Umerov heads the delegation."
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert f"The last report that changed it:\r\n  »{SENTENCES['hours']}«" in body.get_content()
+    assert f"Kept as article {copy.article_id}." in body.get_content()
+
+
 def test_a_dead_recipient_holds_up_no_other_and_is_told(store: Warehouse, box: tuple[Box, int], tmp_path: Path) -> None:
     handler, port = box
     told = end_run(store, seed(to=(DEAD, "a@example.org", "b@example.org")), mailing(tmp_path, port), NOON)
@@ -171,7 +188,7 @@ def test_hostile_words_break_no_header_and_do_nothing_in_html(store: Warehouse) 
     ]
     (alert,) = raised(SEED, Alerts(), reports, [], {"hours": _against()}, [], NOON)
     found: dict[str, Report] = {report.finding_id: report for report in reports}
-    about = Subject(SEED, HOSTILE, {"hours": HOSTILE}, found, {}, {}, {})
+    about = Subject(SEED, HOSTILE, {"hours": HOSTILE}, found, {}, {}, {}, {})
     mail = compose(Bundle("fact", "hours", (alert,)), about, "example.org", NOON)
     parsed = message_from_bytes(mail.content.encode(), policy=policy.default)
     assert isinstance(parsed, EmailMessage)
