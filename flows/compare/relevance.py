@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from flows.compare.model import Embedding, Vector
+from flows.compare.subject import central
 from seeds.model import Seed
 
 LEAD = 700
@@ -17,11 +18,18 @@ NAMED = 300
 articles of real coverage of two events this left out 9 of 28 that are about something else, and 2 of 146 that are not.
 """
 
-ALIKE = 0.30
+ALIKE = 0.35
 """Cosine of headline and lead with the seed's summary from which a text passes, for a seed without ``about`` groups."""
 
+SHARE = 0.6
+"""Of the weight of a seed's three commonest names, what the names in headline and lead must have to pass for a seed
+without ``about`` groups. Likeness alone let 427 of 1,461 texts pass for an event that ten of them are about."""
+
 VERY_ALIKE = 0.50
-"""Cosine from which one group of words may stand further down in the text: a headline rarely has them all."""
+"""Cosine from which one group of words may stand in the lead: a headline rarely has them all."""
+
+DENSE = 400
+"""Characters of a text for each of its words of such a group: what it comes back to so often, it is about."""
 
 UNLIKE = 0.10
 """Cosine below which a text is about something else even if it has the words."""
@@ -44,6 +52,9 @@ class Gate:
         self._summary: Vector = embedding(seed.event.summary)
         self._starts = seed.event.starts
         self._groups = tuple(_pattern(group, seed.spellings) for group in seed.event.about)
+        names = {} if self._groups else central(seed)
+        self._names = [(_pattern(_short(name), seed.spellings), weight) for name, weight in names.items()]
+        self._wanted = SHARE * sum(sorted(names.values(), reverse=True)[:3])
 
     def __call__(self, title: str, text: str, published_at: datetime | None) -> Relevance:
         """The decision for an article by its headline, lead and time of publication."""
@@ -54,11 +65,24 @@ class Gate:
         if self._groups:
             named = f"{title}\n{text[:NAMED]}"
             missing = [group for group in self._groups if not group.search(named)]
-            later = len(missing) == 1 and score >= VERY_ALIKE and missing[0].search(text)
+            later = len(missing) == 1 and score >= VERY_ALIKE and _comes_back(missing[0], text)
             if missing and not later:
                 return Relevance(False, score, "does not name what the event is about")
             return Relevance(score >= UNLIKE, score, None if score >= UNLIKE else "about something else")
+        if sum(weight for name, weight in self._names if name.search(opening)) < self._wanted:
+            return Relevance(False, score, "does not name what the event is about")
         return Relevance(score >= ALIKE, score, None if score >= ALIKE else "about something else")
+
+
+def _comes_back(group: re.Pattern[str], text: str) -> bool:
+    """Whether a text has a word of the group in its lead, or has them all through."""
+    return group.search(text[:LEAD]) is not None or len(group.findall(text)) * DENSE > len(text)
+
+
+def _short(name: str) -> tuple[str, ...]:
+    """A name, and the last word of it where that is long enough to be told from others."""
+    last = name.split()[-1]
+    return (name, last) if len(last) > 5 else (name,)
 
 
 @lru_cache(maxsize=256)

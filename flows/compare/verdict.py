@@ -15,7 +15,7 @@ from flows.compare.valuetypes import ValueComparison, ValuePair
 from warehouse.records import VERDICTS, Judgement, Passage, Probability, Verdict
 
 RULES = "7"
-"""Raised with every change of what is decided here or in values and guards: it is part of the engine's name."""
+"""Raised with every change of what is decided here, in the gate, or in values and guards: part of the engine's name."""
 
 CONTRADICTION = 0.80
 """Probability from which a contradiction is reported."""

@@ -7,6 +7,7 @@ import pytest
 from flows.compare import Comparer
 from flows.compare.model import bundled
 from flows.compare.relevance import Gate, names_event
+from flows.compare.subject import central
 from flows.compare.values import ValueComparison, compare_values
 from flows.seedcheck import check_file
 from seeds import bundled_seeds
@@ -164,3 +165,42 @@ def test_gate_and_values_take_spellings_for_one_name() -> None:
 
     assert [pair.kind for pair in compared("Kharkov").agreements] == ["place"]
     assert [pair.kind for pair in compared("Ankara").conflicts] == ["place"]
+
+
+def test_without_groups_of_words_an_article_must_name_what_the_seed_comes_back_to() -> None:
+    seed = Seed.model_validate(
+        {
+            "seed": "s",
+            "title": "The Brekke dam",
+            "as_of": "2026-03-02",
+            "event": {"summary": "The government of Norway has the Brekke dam repaired after a leak near Bergen."},
+            "facts": [
+                {"id": "cost", "statement": "The repairs of the Brekke dam cost 48 million euros."},
+                {"id": "who", "statement": "Ingrid Solheim ordered the repairs of the Brekke dam."},
+            ],
+        }
+    )
+    assert next(iter(central(seed).items())) == ("Brekke", 1.0)
+    gate = Gate(seed, bundled()[1])
+    told = "Repairs after a leak are dearer than the government of Norway had thought, engineers near Bergen said."
+    assert gate("Brekke dam repairs to cost 60 million", told, None).relevant
+    other = gate("Harlow dam repairs to cost 60 million", told, None)
+    assert other.score > 0.5
+    assert (other.relevant, other.reason) == (False, "does not name what the event is about")
+
+
+def test_what_a_headline_lacks_must_stand_in_the_lead_or_all_through_the_text() -> None:
+    seed = Seed.model_validate(
+        {
+            "seed": "s",
+            "title": "Talks",
+            "as_of": "2025-05-15",
+            "event": {"summary": "Russia and Ukraine hold talks.", "about": [["Russia"], ["Ukraine"], ["talks"]]},
+            "facts": [{"id": "f", "statement": "Russia and Ukraine hold talks in Istanbul."}],
+        }
+    )
+    gate = Gate(seed, bundled()[1])
+    body = "Russia and Ukraine fought on along the whole front. " * 30
+    assert not gate("Russia and Ukraine", f"{body}There were talks once.", None).relevant
+    assert gate("Russia and Ukraine", f"{body[:500]}There were talks. {body}", None).relevant
+    assert gate("Russia and Ukraine", body[:1000] + "The talks of Russia and Ukraine were talks. " * 20, None).relevant
