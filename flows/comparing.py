@@ -21,7 +21,7 @@ from seeds.model import Seed
 from warehouse.records import Article, Comparison
 from warehouse.unread import Unread
 
-ARTICLES_A_BATCH = 30
+ARTICLES_A_BATCH = 60
 """Stored together, for each process that compares: the others wait for the last of them."""
 
 ENGINE_SECONDS = 120.0

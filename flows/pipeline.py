@@ -39,7 +39,7 @@ from warehouse.records import (
 )
 
 FEEDS_A_BATCH = 50
-PAGES_A_BATCH = 60
+PAGES_A_BATCH = 120
 
 
 def run_pass(plan: Plan, *, progress: Progress | None = None, trigger: str = "cli") -> RunReport:

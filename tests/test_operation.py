@@ -240,7 +240,7 @@ def test_deployments_as_written_run_by_schedule_and_by_hand_one_at_a_time(
     assert done.state
     assert (done.state.name, done.name[:27]) == ("Completed", "istanbul-2025, feeds due at")
     assert "40 new entries" in (done.state.message or "")
-    assert {artifact.key for artifact in site.client.read_artifacts()} == {
+    assert {artifact.key for artifact in site.client.read_artifacts() if artifact.key} == {
         "standings-istanbul-2025",
         "contradictions-istanbul-2025",
     }

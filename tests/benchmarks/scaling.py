@@ -25,7 +25,7 @@ from tests.benchmarks.overhead import coverage
 
 T = TypeVar("T")
 
-COPIES = 4  # of the bundled coverage
+COPIES = 3  # of the bundled coverage
 
 
 def rows(rounds: int) -> Iterator[Row]:
