@@ -25,7 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP) ## a newsroom on this machine, polled twice: what it confirms, what it contradicts
+demo: $(STAMP) ## a newsroom on this machine, polled three times: what it confirms, contradicts, takes back
 	$(BIN)/seedwatch demo $(ARGS)
 
 test: $(STAMP) ## the tests; ARGS="-k fetch" chooses
