@@ -96,6 +96,8 @@ def _phrase(tokens: tuple[Token, ...], at: int) -> _Phrase | None:
     first = head_at
     while first > begun:
         token = tokens[first - 1]
+        if token.low in _COPULAS:
+            break  # "X remains chief executive"
         if token.low in STATES or token.text == "-" or not titled or token.text[0].isupper():
             first -= 1
         else:

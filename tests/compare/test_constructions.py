@@ -155,6 +155,7 @@ def test_no_conflict(fact: str, passage: str) -> None:
 @pytest.mark.parametrize(
     ("fact", "passage"),
     [
+        (MINISTER, "Nora Weiss remains health minister of Austria until the autumn."),
         (FORMER, "Nora Weiss, Austria's health minister from 2019 to 2023, spoke."),
         (FORMER, "Nora Weiss, who was health minister of Austria until 2023, spoke."),
         (CHAIRS, "Ada Lund is the chairwoman of the Nordic Seed Foundation."),
