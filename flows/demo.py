@@ -19,7 +19,7 @@ from flows.progress import shown
 from flows.settings import Settings
 from flows.summary import counts, exit_code, known, show_changes, show_facts, show_run
 from seeds.engine import BUNDLED
-from seeds.errors import InputError, SeedwatchError
+from seeds.errors import InputError, SeedwatchError, suggestion
 
 SEED = "istanbul-2025"
 LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
@@ -41,25 +41,28 @@ class _Room(Protocol):
     def advance(self, until: None) -> None: ...
 
 
-def show_demo(keep: Path | None, on: Console) -> int:
-    """Runs the demo and prints it; 0 where it showed what it is to show, 1 where a pass did something else."""
+def show_demo(keep: Path | None, on: Console, seed: str = SEED) -> int:
+    """Runs the demo of a bundled seed and prints it; 0 where it showed what it is to show, 1 where a pass did something
+    else. InputError for a seed that has no bundled coverage."""
     serve = _newsroom()
+    if seed not in serve.FIRST_PASSES:
+        raise InputError(f"--seed {seed}: has no bundled coverage{suggestion(seed, [*serve.FIRST_PASSES])}")
     with ExitStack() as stack:
         if keep is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seedwatch-demo-")))
         else:
             folder = _folder(keep)
-        room = stack.enter_context(serve.Newsroom())
+        room = stack.enter_context(serve.Newsroom(seed))
         settings = Settings().model_copy(update={"allow_private": (LOOPBACK,), "spacing": 0.0})
-        planned = plan(settings, [SEED], [room.opml_url], folder / "demo.duckdb", engine=BUNDLED)
+        planned = plan(settings, [seed], [room.opml_url], folder / "demo.duckdb", engine=BUNDLED)
         return _passes(room, planned, on, kept=keep is not None)
 
 
 def _passes(room: _Room, planned: Plan, on: Console, kept: bool) -> int:
-    facts = len(planned.seeds[0].facts)
-    _say(
-        on, "First pass", f"{len(planned.feeds)} invented publishers on this machine; {facts} facts of {SEED} to check."
-    )
+    (seed,) = planned.seeds
+    facts = len(seed.facts)
+    invented = f"{len(planned.feeds)} invented publishers on this machine"
+    _say(on, "First pass", f"{invented}; {facts} facts of {seed.seed} to check.")
     with shown() as progress:
         first = run_pass(planned, progress=progress, trigger="demo")
     now_known = known(planned.warehouse, first)
@@ -109,6 +112,8 @@ def _passes(room: _Room, planned: Plan, on: Console, kept: bool) -> int:
         if after["fact_id"] not in moved and _count(before) != _count(after):
             on.print(Text(f"{after['fact_id']}: still {after['standing']}, {_count(before)} → {_count(after)}"))
     on.print(Text(f"→ {len(moved)} of {facts} facts have another standing than before", style="bold"))
+    if not moved:
+        on.print(Text("  (the engine was not sure enough of anything in the late articles to report it)"))
     if kept:
         on.print(
             Text(f"\nKept: {planned.warehouse}; look with: seedwatch facts --warehouse {planned.warehouse}"),
@@ -116,7 +121,7 @@ def _passes(room: _Room, planned: Plan, on: Console, kept: bool) -> int:
         )
     else:
         on.print(Text("\nThe warehouse is thrown away now; --keep DIR keeps it to look around in."))
-    return 0 if quiet and third.changes else 1
+    return 0 if quiet and third.new else 1
 
 
 def _count(fact: Mapping[str, object]) -> str:

@@ -63,11 +63,14 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the warehouse in this folder [default: thrown away].")
     ] = None,
+    seed: Annotated[
+        str, typer.Option(metavar="ID", help="The bundled seed: istanbul-2025, tarnholm-2025 or san-telmo-2025.")
+    ] = "istanbul-2025",
 ) -> None:
     """Watches a bundled newsroom on this machine: a pass, a second without news, a third with late coverage."""
     from flows.demo import show_demo
 
-    raise typer.Exit(show_demo(keep, console()))
+    raise typer.Exit(show_demo(keep, console(), seed))
 
 
 @app.command()
