@@ -8,6 +8,7 @@ STAMP := $(VENV)/installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST ?= -n 2 --dist loadfile
 ARGS ?=
+SEED ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint bench evals lock clean
@@ -25,8 +26,8 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP) ## a newsroom on this machine, polled three times: what it confirms, contradicts, takes back
-	$(BIN)/seedwatch demo $(ARGS)
+demo: $(STAMP) ## a newsroom on this machine, polled three times; SEED=tarnholm-2025 or san-telmo-2025 shows another
+	$(BIN)/seedwatch demo $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 test: $(STAMP) ## the tests; ARGS="-k fetch" chooses
 	$(BIN)/python -m pytest $(PYTEST) $(ARGS)

@@ -5,14 +5,14 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 
 from flows.compare import Comparer, EngineError, facts_version
 from flows.compare.confirm import Confirmer
 from flows.compare.llm import Budget
-from flows.compare.relevance import names_event
+from flows.compare.relevance import NAMED, names_event
 from flows.read.passages import split
 from flows.running import Run
 from flows.workers import WorkFailed
@@ -151,6 +151,9 @@ def _compare_articles(seed: Seed, articles: Sequence[Article], now: datetime) ->
     comparer = _comparer(seed.engine or BUNDLED)
     done: list[tuple[Comparison, str | None]] = []
     for article in articles:
+        if article.language not in (*seed.reads, "und"):
+            done.append((_unread(seed, comparer.engine, article, now), None))
+            continue
         try:
             done.append((comparer.compare(seed, article, split(article.text, article.language), now), None))
         except MemoryError:
@@ -158,6 +161,13 @@ def _compare_articles(seed: Seed, articles: Sequence[Article], now: datetime) ->
         except Exception as error:  # an article the engine chokes on must not cost the others theirs
             done.append((_undecided(seed, comparer.engine, article, "internal_error", now), repr(error)))
     return done
+
+
+def _unread(seed: Seed, engine: str, article: Article, now: datetime) -> Comparison:
+    """An article that another seed's engine reads, and this one's does not: undecided if it names the event."""
+    if names_event(seed, f"{article.title}\n{article.text[:NAMED]}"):
+        return _undecided(seed, engine, article, f"language:{article.language}", now)
+    return replace(_undecided(seed, engine, article, "", now), unchecked=())
 
 
 def _undecided(seed: Seed, engine: str, article: Article, reason: str, now: datetime) -> Comparison:

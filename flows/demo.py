@@ -21,7 +21,7 @@ from flows.settings import Settings
 from flows.show import objects, text
 from flows.summary import counts, exit_code, known, show_changes, show_facts, show_run
 from seeds.engine import BUNDLED
-from seeds.errors import InputError, SeedwatchError
+from seeds.errors import InputError, SeedwatchError, suggestion
 from warehouse.read import Reader
 
 LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
@@ -49,15 +49,14 @@ def show_demo(seed: str, keep: Path | None, on: Console) -> int:
     ``seed`` is the id of a bundled seed with coverage; InputError for another.
     """
     serve = _newsroom()
+    if seed not in serve.FIRST_PASSES:
+        raise InputError(f"--seed {seed}: has no bundled coverage{suggestion(seed, [*serve.FIRST_PASSES])}")
     with ExitStack() as stack:
         if keep is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seedwatch-demo-")))
         else:
             folder = _folder(keep)
-        try:
-            room = stack.enter_context(serve.Newsroom(seed))
-        except ValueError as error:
-            raise InputError(f"--seed: {error}") from error
+        room = stack.enter_context(serve.Newsroom(seed))
         settings = Settings().model_copy(update={"allow_private": (LOOPBACK,), "spacing": 0.0})
         planned = plan(settings, [seed], [room.opml_url], folder / "demo.duckdb", engine=BUNDLED)
         return _passes(room, planned, on, kept=keep is not None)
@@ -129,6 +128,8 @@ def _passes(room: _Room, planned: Plan, on: Console, kept: bool) -> int:
         if after["fact_id"] not in moved and _count(before) != _count(after):
             on.print(Text(f"{after['fact_id']}: still {after['standing']}, {_count(before)} → {_count(after)}"))
     on.print(Text(f"→ {len(moved)} of {facts} facts have another standing than before", style="bold"))
+    if not moved:
+        on.print(Text("  (the engine was not sure enough of anything in the late articles to report it)"))
     if kept:
         on.print(
             Text(f"\nKept: {planned.warehouse}; look with: seedwatch facts --warehouse {planned.warehouse}"),
@@ -136,7 +137,7 @@ def _passes(room: _Room, planned: Plan, on: Console, kept: bool) -> int:
         )
     else:
         on.print(Text("\nThe warehouse is thrown away now; --keep DIR keeps it to look around in."))
-    return 0 if quiet and third.changes else 1
+    return 0 if quiet and third.new else 1
 
 
 def _count(fact: Mapping[str, object]) -> str:

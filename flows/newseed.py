@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from flows.compare.subject import central
 from flows.compare.words import STOP
 from flows.poll.opml import FeedSource, read_opml
 from seeds.errors import InputError, suggestion
@@ -88,9 +89,9 @@ def written(seed: NewSeed) -> str:
         "event:",
         "  summary: >-  # what happened; an article must be about this to be compared",
         *textwrap.wrap(" ".join(seed.summary.split()), WIDTH, initial_indent="    ", subsequent_indent="    "),
-        "  # An article's headline and lead must touch each group; without groups likeness to the summary decides.",
+        "  # An article's headline and lead must touch each group; without any, the names that the facts come back to.",
         "  # about:",
-        *(f"  #   - [{name}]" for name in _often_named((seed.title, seed.summary, *seed.statements))),
+        *(f"  #   - [{name}]" for name in _often_named(seed)),
         "# Spellings and short names that mean the same, one list a person or place; Kyiv and Kiev are known already.",
         "# names:",
         "#   - [European Union, EU]",
@@ -124,13 +125,9 @@ def _ids(statements: Sequence[str]) -> list[str]:
     return found
 
 
-def _often_named(texts: Sequence[str]) -> list[str]:
-    """The names that most of the texts have, at most three."""
-    count: dict[str, int] = {}
-    for text in texts:
-        for name in set(re.findall(r"(?<!^)(?<![.!?] )\b[A-Z][\w’-]{3,}", text)):
-            count[name] = count.get(name, 0) + 1
-    return sorted(count, key=lambda name: (-count[name], name))[:3] or ["a name", "or a word for it"]
+def _often_named(seed: NewSeed) -> list[str]:
+    """The names that its texts come back to, at most three."""
+    return [*central(seed.title, seed.summary, seed.statements)][:3] or ["a name", "or a word for it"]
 
 
 def _tags(feeds: Sequence[FeedSource], *, topics: bool) -> list[str]:

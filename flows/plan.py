@@ -52,6 +52,11 @@ class Plan:
     llm: Terms | None = None  # for the seeds whose engine asks a language model
     publishers: Publishers = field(default_factory=load_publishers)  # who belongs to whom
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that one of the seeds' engines reads."""
+        return tuple(sorted({"en"}.union(*(seed.reads for seed in self.seeds))))
+
 
 def plan(
     settings: Settings,

@@ -70,11 +70,12 @@ class Pages:
         answer = await fetcher.get(entry.url, accept=PAGE_TYPES)
         try:
             if isinstance(answer, FetchFailure):
-                return _without_page(entry, answer.kind, answer.detail, now, hint, temporary=answer.temporary)
+                read = self._run.plan.languages
+                return _without_page(entry, answer.kind, answer.detail, now, hint, read, temporary=answer.temporary)
             charset = _charset(answer.headers.get("content-type", ""))
             site = _site(entry)
             furniture = self._furniture.known(site) | (self._headlines[site] - headline_ids([entry.title]))
-            page = (entry, answer.body, answer.url, now, hint, charset, furniture)
+            page = (entry, answer.body, answer.url, now, hint, charset, furniture, self._run.plan.languages)
             reading = await self._run.workers.run(_read_page, *page, seconds=DOCUMENT_SECONDS, size=len(answer.body))
             return replace(reading, answer=answered(answer.headers, answer.body))
         except WorkFailed as error:
@@ -85,7 +86,7 @@ class Pages:
         finally:
             self._run.progress.advance()
         self._run.progress.note(f"{entry.url}: {reason}: {detail}")
-        return _without_page(entry, reason, detail, now, hint, temporary=temporary)
+        return _without_page(entry, reason, detail, now, hint, self._run.plan.languages, temporary=temporary)
 
     def save_readings(self, done: Sequence[Reading | None]) -> None:
         """Stores what came of these entries, without what their pages have in common with others of the site.
@@ -141,7 +142,7 @@ class Pages:
             return Visit(entry.entry_id, now, "unchanged", one.etag, one.last_modified)
         charset = _charset(answer.headers.get("content-type", ""))
         hint, furniture = self.titles.get(entry.feed_id), self._furniture.known(_site(entry))
-        page = (entry, answer.body, answer.url, now, hint, charset, furniture)
+        page = (entry, answer.body, answer.url, now, hint, charset, furniture, self._run.plan.languages)
         try:
             reading = await self._run.workers.run(_read_page, *page, seconds=DOCUMENT_SECONDS, size=len(answer.body))
         except Exception as error:  # one page that the extraction chokes on must not fail the batch
@@ -162,8 +163,9 @@ def _read_page(
     hint: str | None,
     charset: str | None,
     furniture: frozenset[str],
+    languages: tuple[str, ...],
 ) -> Reading:
-    return read_or_summarise(entry, html, url, now, hint, charset=charset, furniture=furniture)
+    return read_or_summarise(entry, html, url, now, hint, charset=charset, furniture=furniture, languages=languages)
 
 
 def _site(entry: Entry) -> str:
@@ -172,11 +174,25 @@ def _site(entry: Entry) -> str:
 
 
 def _without_page(
-    entry: Entry, reason: str, detail: str | None, now: datetime, hint: str | None, *, temporary: bool
+    entry: Entry,
+    reason: str,
+    detail: str | None,
+    now: datetime,
+    hint: str | None,
+    languages: tuple[str, ...],
+    *,
+    temporary: bool,
 ) -> Reading:
     # The summary is compared at once; a temporary failure leaves the entry due for another try.
     reading = summary_reading(
-        entry, reason, now, detail=detail, temporary=temporary, last_try=True, publisher_hint=hint
+        entry,
+        reason,
+        now,
+        detail=detail,
+        temporary=temporary,
+        last_try=True,
+        publisher_hint=hint,
+        languages=languages,
     )
     return replace(reading, temporary=temporary)
 

@@ -66,8 +66,9 @@ def check(path: Path) -> tuple[Remark, ...]:
             found.append(Remark(str(path), fact.line, "warning", kind, fact.id, message, suggestion))
     found += _twice(path, facts)
     found += _spellings(path, facts, names)
-    if seed is not None and seed.language != "en" and seed.engine is None:
-        message = f"the engine on board reads English, not {seed.language!r}"
+    wanted = [] if seed is None else [one for one in (seed.language, *seed.languages) if one not in seed.reads]
+    if wanted:
+        message = f"the engine on board reads English, not {wanted[0]!r}"
         hint = "name a multilingual one: engine: hub:OWNER/NAME"
         found.append(Remark(str(path), line_of_language, "warning", "language", None, message, hint))
     return tuple(sorted(found, key=lambda remark: remark.line))

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from seeds.engine import Folder, Named
+from seeds.engine import Folder, Foreign, Named
 from seeds.errors import InputError, suggestion
 from seeds.spellings import grouped
 
@@ -142,6 +142,7 @@ class Seed(_Model):
     names: tuple[tuple[str, ...], ...] = Field(default=(), description="spellings that mean the same, one line each")
     feeds: str | tuple[str, ...] = Field(default="feeds.opml", description="an OPML file beside the seed, or feed URLs")
     language: str = "en"
+    languages: tuple[str, ...] = Field(default=(), description="further ones that a hub engine reads articles in")
     engine: Named | None = Field(default=None, description="what compares; default is the setting")
     alerts: Alerts = Field(default=Alerts(), description="what is told by mail, to whom and when")
     path: Path | None = Field(default=None, exclude=True)
@@ -165,6 +166,13 @@ class Seed(_Model):
     def aliases(self) -> dict[str, str]:
         """Lower-case spelling -> the canonical (first) spelling in lower case, for every name of the seed."""
         return {spelling.lower(): names[0].lower() for names in self.spellings if names for spelling in names}
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The languages of articles that are compared with this seed. The weights on board read English; of a model
+        from elsewhere its user says what it reads, by ``language`` and ``languages``."""
+        told = (self.language, *self.languages) if isinstance(self.engine, Foreign) else ()
+        return tuple(dict.fromkeys(("en", *told)))
 
     def as_of_fact(self, fact: Fact) -> datetime:
         """The time for which this fact is stated."""

@@ -375,6 +375,20 @@ def test_a_demo_does_not_go_on_from_an_earlier_one() -> None:
     assert "earlier demo" in result.stderr
 
 
+def test_a_demo_of_a_seed_without_coverage_says_which_have_it() -> None:
+    result = cli("demo", "--seed", "tarnholm")
+    assert result.exit_code == 2
+    assert "did you mean tarnholm-2025" in result.stderr
+
+
+@pytest.mark.parametrize("seed", ["tarnholm-2025", "san-telmo-2025"])
+def test_the_other_bundled_seeds_have_a_demo_too(seed: str) -> None:
+    result = cli("demo", "--seed", seed)
+    assert result.exit_code == 0, result.output
+    assert f"facts of {seed} to check" in result.stdout
+    assert "nothing fetched again, nothing told again" in result.stdout
+
+
 # the process
 
 

@@ -102,6 +102,25 @@ def test_new_without_a_terminal_names_what_is_missing(at: Path) -> None:
     assert list(at.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["no/such/folder/n.yaml"], "is no folder that you can write to"),
+        (["n.yaml", "--feeds", "example"], "--feeds 'example': is no address"),
+        (["n.yaml", "--region", "Europ"], "did you mean Europe"),
+        (["n.yaml", "--as-of", "soon"], "a day is written like"),
+        (["n.yaml", "--facts", "missing.txt"], "missing.txt: cannot be read"),
+    ],
+)
+def test_new_refuses_nonsense_before_it_asks_or_writes_anything(at: Path, arguments: list[str], told: str) -> None:
+    (at / "f.txt").write_text("The harbour bridge of Port Amsel was closed for nine months.\n")
+    given = ["--title", "T", "--summary", "S", *([] if "--facts" in arguments else ["--facts", "f.txt"]), "--no-try"]
+    result = CliRunner().invoke(app, ["seed", "new", *arguments, *given])
+    assert result.exit_code == 2
+    assert told in result.output
+    assert [path.name for path in at.iterdir()] == ["f.txt"]
+
+
 def test_new_makes_a_dry_pass_over_the_feeds_it_is_given(at: Path, room: Newsroom) -> None:
     (at / "facts.txt").write_text("Rustem Umerov leads the Ukrainian delegation at the talks in Istanbul.\n")
     event = "Russia and Ukraine send delegations to Istanbul for direct peace talks in May 2025."

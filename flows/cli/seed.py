@@ -133,6 +133,8 @@ def seed_new(
     dry: Annotated[bool, typer.Option("--try/--no-try", help="Make a pass now and show what it would find.")] = True,
 ) -> None:
     """Writes a new seed, checks it, and shows what it would find now. What is not given is asked for."""
+    import os
+    import re
     from datetime import UTC, date, datetime
 
     from flows.errors import InputError
@@ -142,6 +144,11 @@ def seed_new(
 
     if file.exists():
         raise InputError(f"{file}: is there already: name another file")
+    if not os.access(file.absolute().parent, os.W_OK):  # now, not after all questions have been answered
+        raise InputError(f"{file}: cannot be written: {file.absolute().parent} is no folder that you can write to")
+    for url in feeds or ():
+        if not re.match(r"https?://[^\s/]+", url):
+            raise InputError(f"--feeds {url!r}: is no address like https://example.org/feed.xml")
     title = title or _asked("Title", "--title")
     summary = summary or _asked("What happened, in a few sentences", "--summary")
     try:

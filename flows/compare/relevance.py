@@ -52,7 +52,8 @@ class Gate:
         self._summary: Vector = embedding(seed.event.summary)
         self._starts = seed.event.starts
         self._groups = tuple(_pattern(group, seed.spellings) for group in seed.event.about)
-        names = {} if self._groups else central(seed)
+        stated = (fact.statement for fact in seed.facts)
+        names = {} if self._groups else central(seed.title, seed.event.summary, stated)
         self._names = [(_pattern(_short(name), seed.spellings), weight) for name, weight in names.items()]
         self._wanted = SHARE * sum(sorted(names.values(), reverse=True)[:3])
 

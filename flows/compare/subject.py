@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flows.compare.names import POSTS, STATES
 from flows.compare.words import STOP, bag
-from seeds.model import Seed
 
 _NO_NAMES = STOP | POSTS | frozenset(STATES) | bag(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
@@ -16,10 +15,10 @@ _OF_A_COUNTRY = ("n", "an", "ans", "ian", "ians", "ish", "ese", "i")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
 
 
-def central(seed: Seed) -> dict[str, float]:
+def central(title: str, summary: str, statements: Iterable[str]) -> dict[str, float]:
     """The names of a seed, each with the share of its texts (title, sentences of the summary, facts) that have it, the
     commonest first. A surname counts for the full name, an adjective for the country."""
-    texts = (seed.title, *re.split(r"(?<=[.!?])\s+", seed.event.summary), *(fact.statement for fact in seed.facts))
+    texts = (title, *re.split(r"(?<=[.!?])\s+", summary), *statements)
     counted: Counter[str] = Counter()
     sure: set[str] = set()
     for text in texts:

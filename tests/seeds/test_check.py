@@ -180,7 +180,10 @@ def test_without_groups_of_words_an_article_must_name_what_the_seed_comes_back_t
             ],
         }
     )
-    assert next(iter(central(seed).items())) == ("Brekke", 1.0)
+    assert next(iter(central(seed.title, seed.event.summary, [fact.statement for fact in seed.facts]).items())) == (
+        "Brekke",
+        1.0,
+    )
     gate = Gate(seed, bundled()[1])
     told = "Repairs after a leak are dearer than the government of Norway had thought, engineers near Bergen said."
     assert gate("Brekke dam repairs to cost 60 million", told, None).relevant
