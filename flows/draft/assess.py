@@ -50,6 +50,8 @@ def clause(part: Part, names: Names, sentence: int, quoted: frozenset[int]) -> R
     lemma = verb.lemma_.lower()
     if part.kind == "clause" and owner is None and verb.tag_ == "VB" and words and words[0] == verb:
         return "instruction"
+    if part.kind in ("clause", "relative") and words and words[0].tag_ in ("VBP", "VBZ", "VBD", "MD"):
+        return "no_sentence"  # its subject was not found
     lemmas = {t.lemma_.lower() for t in outside}
     if lemmas & RUMOUR:
         return "hearsay"

@@ -310,7 +310,8 @@ def test_command_writes_a_seed_that_loads(tmp_path: Path) -> None:
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert load(tmp_path / "dam.yaml").title == "Harlow Vale dam repairs begin"
-    again = subprocess.run([*command[:-1], "soon"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    wrong = ["other.yaml" if word == "dam.yaml" else word for word in command[:-1]]
+    again = subprocess.run([*wrong, "soon"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (again.returncode, "--date soon" in again.stderr) == (2, True)
 
 
