@@ -127,6 +127,24 @@ def test_an_edited_article_corrects_or_withdraws_its_finding_and_says_when(tmp_p
     _evidence_stands(path)
 
 
+def test_an_article_rewritten_about_something_else_takes_nothing_back(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "w.duckdb"
+    with Newsroom() as room:
+        feeds = [room.feed_url("ledger")]
+        first = run_pass(plan(settings.model_copy(update={"spacing": 0.0}), [], feeds, path))
+        said = "that Kyiv and four European capitals put to Russia last weekend was to run for 60 days"
+        room.edit("ledger-sixty-days", said, "of the kettle works was to last 30 days")
+        age = first.ended_at - first.started_at
+        time.sleep(age.total_seconds())
+        soon = settings.model_copy(update={"revisit": (age.total_seconds() / 3600,), "spacing": 0.0})
+        run_pass(plan(soon, [], feeds, path))
+    edited = "select count(*) from base.revisions where previous_id is not null"
+    assert Reader(path).sql(edited).rows == ((1,),)
+    assert Reader(path).sql("from corrections").rows == ()
+    gone = "select count(*) from contradictions where fact_id = 'ceasefire-length'"
+    assert Reader(path).sql(gone).rows == ((0,),)
+
+
 def _evidence_stands(path: Path) -> None:
     """The text before the edit is still there, with what dates it, as an archive that other tools read."""
     archive = path.with_suffix(".warc.gz")

@@ -20,7 +20,8 @@ select
 from base.revisions r
 join base.findings o on o.article_id = r.previous_id and o.retired_at is null
 join base.facts s on s.seed_id = o.seed_id and s.fact_id = o.fact_id and s.statement = o.statement
-join base.comparisons c on c.article_id = r.article_id and c.seed_id = o.seed_id
+-- one that is not about the event any more was rewritten, which takes nothing back
+join base.comparisons c on c.article_id = r.article_id and c.seed_id = o.seed_id and c.relevant
 join base.articles a on a.article_id = r.article_id
 left join base.findings n on n.article_id = r.article_id and n.seed_id = o.seed_id and n.fact_id = o.fact_id
     and n.retired_at is null
