@@ -62,7 +62,7 @@ def workers() -> Iterator[Workers]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_end(workers: Workers, name: str) -> None:
-    work = (reading._read_page, entry(), PAGES[name], URL, NOW, None, None, frozenset())
+    work = (reading._read_page, entry(), PAGES[name], URL, NOW, None, None, frozenset(), ("en",))
     assert workers.submit(*work, seconds=SECONDS).result().outcome in ("page", "summary", "refused")
 
 
@@ -80,7 +80,7 @@ def test_what_does_not_end_in_time_or_memory_is_stopped(workers: Workers) -> Non
     with pytest.raises(WorkFailed) as late:
         workers.submit(polling._parse_feed, FEEDS["nested"] + b"<b>" * 4_000_000, URL, "", seconds=1.0).result()
     assert late.value.kind == "timeout"
-    work = (reading._read_page, entry(), LINKS, URL, NOW, None, None, frozenset())
+    work = (reading._read_page, entry(), LINKS, URL, NOW, None, None, frozenset(), ("en",))
     with pytest.raises(WorkFailed) as large:
         workers.submit(*work, seconds=10 * SECONDS).result()
     assert large.value.kind == "memory"
