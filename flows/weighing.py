@@ -47,8 +47,8 @@ def weigh(
     ``found`` is evidence to weigh in place of what the warehouse has now.
     """
     known = warehouse.standings(seed.seed, retired=True)
-    stated = [fact.id for fact in seed.facts]
-    facts = [*stated, *sorted(known.keys() - set(stated))]
+    stated = {fact.id for fact in seed.facts}
+    facts = [*sorted(stated), *sorted(known.keys() - stated)]
     counts: list[EvidenceChange] = []
     standings: list[Standing] = []
     for start in range(0, len(facts), FACTS_A_BATCH):
