@@ -45,22 +45,22 @@ def emit(report: RunReport, warehouse: Path) -> None:
 
 def happenings(report: RunReport, warehouse: Path) -> Iterator[Happening]:
     """The events of a run, from the readers' copy that it published."""
-    reader = Reader(warehouse)
-    for seed in report.seeds:
-        corrections = {
-            (row["finding_id_before"], row["finding_id_after"]): row
-            for row in objects(reader.rows("corrections", seed=seed))
-        }
-        for row in objects(reader.rows("alerts", seed=seed)):
-            if row["run_id"] != report.run_id:
-                continue
-            if row["kind"] == "contradiction":
-                yield _found(report, row)
-            elif row["kind"] == "correction" and (edit := corrections.get(_edit_of(row))):
-                yield _corrected(report, edit)
-        for row in objects(reader.rows("fact_timeline", seed=seed)):
-            if row["run_id"] == report.run_id and (row["before"] or "unreported") != row["standing"]:
-                yield _changed(report, row)
+    with Reader(warehouse) as reader:
+        for seed in report.seeds:
+            corrections = {
+                (row["finding_id_before"], row["finding_id_after"]): row
+                for row in objects(reader.rows("corrections", seed=seed))
+            }
+            for row in objects(reader.rows("alerts", seed=seed)):
+                if row["run_id"] != report.run_id:
+                    continue
+                if row["kind"] == "contradiction":
+                    yield _found(report, row)
+                elif row["kind"] == "correction" and (edit := corrections.get(_edit_of(row))):
+                    yield _corrected(report, edit)
+            for row in objects(reader.rows("fact_timeline", seed=seed)):
+                if row["run_id"] == report.run_id and (row["before"] or "unreported") != row["standing"]:
+                    yield _changed(report, row)
 
 
 def _found(report: RunReport, row: Row) -> Happening:

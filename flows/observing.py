@@ -1,6 +1,7 @@
 """How a run is seen in Prefect: its steps as tasks, its progress in the log, what it found as artifacts, its end."""
 
 import asyncio
+import gc
 import logging
 import os
 import platform
@@ -36,6 +37,9 @@ T = TypeVar("T")
 
 # An operator's UI shows what people wrote; nothing else is needed from Prefect's side.
 os.environ.setdefault("DO_NOT_TRACK", "1")
+
+# What Prefect's import made lasts as long as the process. Going through it again and again costs a tenth of a run.
+gc.freeze()
 
 LONG_S, PAUSE_S = 20.0, 10.0
 """A stage that takes longer shows its progress as an artifact, brought up to date after so many seconds."""
@@ -145,26 +149,27 @@ _CONTRADICTIONS = (
 async def publish_artifacts(report: RunReport, plan: Plan, log: RunLog) -> None:
     """Per seed, under keys that stay: the standings with the run and where its report is as Markdown, and a table of
     contradictions that are new in this run, where it has any."""
-    reader = Reader(plan.warehouse)
-    for seed in report.seeds:
-        try:
-            page = await asyncio.to_thread(_report, reader, seed, plan.reports, report)
-        except (OSError, SeedwatchError) as error:
-            log.note(f"the report of {seed} could not be written: {error}")
-            where = "The report could not be written: see the log."
-        else:
-            where = _link(page, plan.reports_url)
-        standings = reader.rows("fact_standing", seed=seed)
-        await acreate_markdown_artifact(
-            _markdown(report, seed, standings, where), key=f"standings-{seed}", description=f"Run {report.run_id}"
-        )
-        new = reader.rows("contradictions", seed=seed, since=report.started_at)
-        if new.rows:
-            await acreate_table_artifact(
-                [dict(zip(_CONTRADICTIONS, map(_cell, row), strict=True)) for row in _columns(new, _CONTRADICTIONS)],
-                key=f"contradictions-{seed}",
-                description=f"{len(new.rows)} contradictions new in run {report.run_id}",
+    with Reader(plan.warehouse) as reader:
+        for seed in report.seeds:
+            try:
+                page = await asyncio.to_thread(_report, reader, seed, plan.reports, report)
+            except (OSError, SeedwatchError) as error:
+                log.note(f"the report of {seed} could not be written: {error}")
+                where = "The report could not be written: see the log."
+            else:
+                where = _link(page, plan.reports_url)
+            standings = reader.rows("fact_standing", seed=seed)
+            await acreate_markdown_artifact(
+                _markdown(report, seed, standings, where), key=f"standings-{seed}", description=f"Run {report.run_id}"
             )
+            new = reader.rows("contradictions", seed=seed, since=report.started_at)
+            if new.rows:
+                cells = [list(map(_cell, row)) for row in _columns(new, _CONTRADICTIONS)]
+                await acreate_table_artifact(
+                    [dict(zip(_CONTRADICTIONS, row, strict=True)) for row in cells],
+                    key=f"contradictions-{seed}",
+                    description=f"{len(new.rows)} contradictions new in run {report.run_id}",
+                )
 
 
 def _columns(table: Table, names: Sequence[str]) -> list[list[object]]:

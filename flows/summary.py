@@ -36,37 +36,37 @@ class Known:
 
 def known(warehouse: Path, report: RunReport) -> Known:
     """What is known now of the facts of the run's seeds."""
-    reader = Reader(warehouse)
     facts: list[Row] = []
     changes: list[Row] = []
-    for seed in report.seeds:
-        best_for = _best(objects(reader.rows("matches", seed=seed)), _BEST)
-        best_against = _best(objects(reader.rows("contradictions", seed=seed)), _BEST + _CONFLICT)
-        articles = {row["fact_id"]: row for row in objects(reader.rows("facts", seed=seed))}
-        for row in objects(reader.rows("fact_standing", seed=seed)):
-            said = (
-                "seed_id",
-                "fact_id",
-                "statement",
-                "standing",
-                "supports",
-                "contradicts",
-                "superseded",
-                "changed_at",
-            )
-            facts.append(
-                {key: row[key] for key in said}
-                | {key: articles[row["fact_id"]][key] for key in _ARTICLES}
-                | {"best_for": best_for.get(row["fact_id"]), "best_against": best_against.get(row["fact_id"])}
-            )
-        # At the first look every standing is new; later, one without a predecessor was unreported until now.
-        looked_before = len(reader.rows("runs", seed=seed, limit=2).rows) > 1
-        for row in objects(reader.rows("fact_timeline", seed=seed)):
-            before = row["before"] or ("unreported" if looked_before else row["standing"])
-            if row["run_id"] == report.run_id and before != row["standing"]:
-                changes.append(row | {"before": before})
-    (stored,) = reader.sql("select count(*) from articles").rows[0]
-    assert isinstance(stored, int)
+    with Reader(warehouse) as reader:
+        for seed in report.seeds:
+            best_for = _best(objects(reader.rows("matches", seed=seed)), _BEST)
+            best_against = _best(objects(reader.rows("contradictions", seed=seed)), _BEST + _CONFLICT)
+            articles = {row["fact_id"]: row for row in objects(reader.rows("facts", seed=seed))}
+            for row in objects(reader.rows("fact_standing", seed=seed)):
+                said = (
+                    "seed_id",
+                    "fact_id",
+                    "statement",
+                    "standing",
+                    "supports",
+                    "contradicts",
+                    "superseded",
+                    "changed_at",
+                )
+                facts.append(
+                    {key: row[key] for key in said}
+                    | {key: articles[row["fact_id"]][key] for key in _ARTICLES}
+                    | {"best_for": best_for.get(row["fact_id"]), "best_against": best_against.get(row["fact_id"])}
+                )
+            # At the first look every standing is new; later, one without a predecessor was unreported until now.
+            looked_before = len(reader.rows("runs", seed=seed, limit=2).rows) > 1
+            for row in objects(reader.rows("fact_timeline", seed=seed)):
+                before = row["before"] or ("unreported" if looked_before else row["standing"])
+                if row["run_id"] == report.run_id and before != row["standing"]:
+                    changes.append(row | {"before": before})
+        (stored,) = reader.sql("select count(*) from articles").rows[0]
+        assert isinstance(stored, int)
     return Known(tuple(facts), tuple(reversed(changes)), stored, reader.path)
 
 
