@@ -70,6 +70,7 @@ class Site:
             "PREFECT_WORKER_QUERY_SECONDS": "2",
             "PREFECT_RUNNER_POLL_FREQUENCY": "2",
             "PREFECT_WORKER_PREFETCH_SECONDS": "1",
+            "PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION": "60",  # 5 minutes otherwise
             "SEEDWATCH_WAREHOUSE": str(self.warehouse),
             "SEEDWATCH_WORKERS": "2",
         }
@@ -108,7 +109,7 @@ class Site:
         return self.start("seedwatch", "serve")
 
     def ask(self, path: str, under: str | None = None, **body: Any) -> list[dict[str, Any]]:
-        answer = httpx.post(f"{self.environ['PREFECT_API_URL']}/{path}", json=body).raise_for_status().json()
+        answer = self.client._client.post(f"/{path}", json=body).raise_for_status().json()
         return answer[under] if under else answer
 
     def deployment(self, entrypoint: str) -> DeploymentResponse:
@@ -116,11 +117,11 @@ class Site:
 
     def every(self, seconds: int, deployment: DeploymentResponse, **parameters: Any) -> None:
         """Replaces the deployment's schedules by one of so many seconds, and lets it run."""
-        at = f"{self.environ['PREFECT_API_URL']}/deployments/{deployment.id}"
-        for schedule in httpx.get(f"{at}/schedules").raise_for_status().json():
-            httpx.delete(f"{at}/schedules/{schedule['id']}").raise_for_status()
+        at, http = f"/deployments/{deployment.id}", self.client._client  # asks again where SQLite was busy
+        for schedule in http.get(f"{at}/schedules").raise_for_status().json():
+            http.delete(f"{at}/schedules/{schedule['id']}").raise_for_status()
         often = {"schedule": {"interval": seconds}, "slug": "often", "parameters": parameters}
-        httpx.post(f"{at}/schedules", json=[often]).raise_for_status()
+        http.post(f"{at}/schedules", json=[often]).raise_for_status()
         self.client.resume_deployment(deployment.id)
 
     def next_done(self, deployment: UUID, seconds: float = 120) -> FlowRun:
