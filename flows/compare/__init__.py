@@ -16,6 +16,7 @@ from flows.compare.matter import Matter, matter
 from flows.compare.model import CrossEncoder, Embedding, EngineError, bundled
 from flows.compare.relevance import Gate
 from flows.compare.shortlist import Shortlist
+from flows.compare.topic import NO_TOPIC, Topic, topic
 from flows.compare.values import compare_values
 from flows.compare.valuetypes import ValueComparison
 from flows.compare.verdict import RULES, barred, best, conjunction, decide, hopeless, reportable
@@ -60,6 +61,7 @@ class Comparer:
         self._embedding = embedding
         self.engine = f"{model.engine}.{RULES}{judge}"
         self._gates: dict[str, Gate] = {}
+        self._topics: dict[str, Topic] = {}
 
     @classmethod
     def load(cls, engine: Engine = BUNDLED) -> "Comparer":
@@ -155,12 +157,14 @@ class Comparer:
         not asked then: six of seven, and the model is nearly all of the cost.
         """
         shortlist = Shortlist(passages, self._embedding, seed.aliases)
+        version = facts_version(seed)
+        about = self._topics.setdefault(version, topic(seed)) 
         for fact in seed.facts:
             chosen = shortlist(fact.statement, fact.aliases)
             as_of = seed.as_of_fact(fact)
             yield (
                 fact,
-                list(self._candidates(fact.statement, chosen, article.published_at, as_of, seed.aliases, every=every)),
+                list(self._candidates(fact.statement, chosen, article.published_at, as_of, seed.aliases, about, every=every)),
             )
 
     def _candidates(
@@ -170,13 +174,21 @@ class Comparer:
         published_at: datetime | None,
         as_of: datetime | None,
         aliases: Mapping[str, str],
+        topic: Topic = NO_TOPIC,
         *,
         every: bool = True,
     ) -> Iterator[Candidate]:
         names = frozenset(aliases.items())
         for passage in passages:
-            values = compare_values(fact, passage.text, published_at=published_at, as_of=as_of, aliases=aliases)
-            about = matter(fact, passage, names, values)
+            values = compare_values(
+                fact,
+                passage.text,
+                published_at=published_at,
+                as_of=as_of,
+                aliases=aliases,
+                implied=topic.implied(fact, passage.text, names),
+            )
+            about = matter(fact, passage, names, values, topic)
             if not every and hopeless(values, about):
                 continue
             guarding = inspect(

@@ -33,6 +33,7 @@ class Reading:
     sentences: tuple[frozenset[str], ...]
     reached: frozenset[int]
     lows: frozenset[str]
+    implied: frozenset[str] = frozenset()  # concepts that other texts on the matter may leave out
 
 
 @lru_cache(maxsize=1024)  # an article's passages and a seed's facts
@@ -94,7 +95,7 @@ class Likeness:
 def likeness(here: Reading, one: Placed, there: Reading, other: Placed) -> Likeness:
     """What the surroundings of a value of the fact and of one of the passage share."""
     inside = {t.concept for t in here.tokens[one.first : one.after] if t.content}
-    rest = here.concepts - inside
+    rest = here.concepts - inside - here.implied or here.concepts - inside
     if not rest:
         return Likeness(0.0, 0.0, 0, 0)
     sides = (one.left != "" and one.left == other.left) + (one.right != "" and one.right == other.right)
