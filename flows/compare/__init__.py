@@ -196,7 +196,7 @@ class Comparer:
             )
             if not every and barred(guarding):
                 continue
-            said = self.model(passage.text, fact, published_at)
+            said = self.model(topic.headed(fact, passage.text, names), fact, published_at)
             judgement = decide(passage, said, values, guarding, about, self.model.combiner)
             yield Candidate(judgement, said, values, guarding, about)
 

@@ -20,6 +20,7 @@ class Topic:
     concepts: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     day: date | None = None
+    title: str = ""
 
     def implied(self, fact: str, passage: str, aliases: Names) -> frozenset[str]:
         """What the passage may leave out of the fact: no name of the event where it speaks of another one.
@@ -28,6 +29,11 @@ class Topic:
         """
         ours, theirs = (concepts(words(text, aliases)) & self.names for text in (fact, passage))
         return self.concepts - self.names if theirs - ours else self.concepts
+
+    def headed(self, fact: str, passage: str, aliases: Names) -> str:
+        """The passage under the event's title where it leaves out what the fact names of the event."""
+        left_out = self.implied(fact, passage, aliases) & concepts(words(fact, aliases))
+        return f"{self.title}: {passage}" if left_out - concepts(words(passage, aliases)) else passage
 
 
 NO_TOPIC = Topic()
@@ -41,7 +47,7 @@ def topic(seed: Seed) -> Topic:
     enough = max(SHARE * len(seed.facts), 2)
     common = frozenset(one for one in concepts(told) if counts[one] >= enough)
     names = frozenset(token.concept for token in told if capital(token)) & common
-    return Topic(common, names, seed.event.starts.date() if seed.event.starts else None)
+    return Topic(common, names, seed.event.starts.date() if seed.event.starts else None, seed.title)
 
 
 def capital(token: Token) -> bool:
