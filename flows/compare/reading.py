@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from flows.compare import dates, places, polarity, quantities, roles
+from flows.compare import clocks, dates, places, polarity, quantities, roles
 from flows.compare.valuetypes import Kind, Payload, Value
 from flows.compare.words import Token, words
 
@@ -45,6 +45,10 @@ def read(text: str, anchor: datetime | None, aliases: frozenset[tuple[str, str]]
     for value, positions in dates.find(text, tokens, anchor):
         values.append(value)
         taken.update(positions)
+    for value, positions in clocks.find(text, tokens):
+        if taken.isdisjoint(positions):
+            values.append(value)
+            taken.update(positions)
     dated = frozenset(taken)
     reached = polarity.negated(tokens)
     values.extend(quantities.find(text, tokens, dated))

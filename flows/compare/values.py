@@ -12,6 +12,7 @@ from datetime import datetime
 from flows.compare import (
     amounts,
     attendance,
+    clocks,
     days,
     exclusions,
     places,
@@ -421,6 +422,8 @@ def _weight(like: Likeness, told: bool) -> float:
 
 def _quantity_clash(value: Value, x: Quantity, y: Quantity, like: Likeness, told: bool) -> tuple[Kind, float] | None:
     kind: Kind = value.kind
+    if x.dimension == y.dimension == clocks.DIMENSION:
+        return None
     if x.dimension != y.dimension:
         both_money = x.dimension.startswith("money") and y.dimension.startswith("money")
         if not both_money or x.low != y.low or like.overlap < 0.6:
