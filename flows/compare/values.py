@@ -121,7 +121,8 @@ def _agrees(a: Value, b: Value, aliases: Mapping[str, str]) -> bool:
     if isinstance(x, Ordinal) and isinstance(y, Ordinal):
         return x.rank == y.rank
     if isinstance(x, Day) and isinstance(y, Day):
-        return days.compatible(x, y) is True
+        # "In September" leaves open whether it was on the 8th.
+        return days.compatible(x, y) is True and _GRAINS.index(y.grain) <= _GRAINS.index(x.grain)
     if isinstance(x, Post) and isinstance(y, Post):
         found = posts.relation(x, y, aliases)
         return found is not None and found[0] == "agree"
@@ -247,6 +248,7 @@ def _quantities(reading: Reading) -> list[Quantity]:
     return [p.value.payload for p in reading.placed if isinstance(p.value.payload, Quantity)]
 
 
+_GRAINS = ("day", "week", "month", "year")
 _SAME_TIME = 21  # days within which "will not attend" and "attends" speak of one event
 _SPANS = bag("year quarter month week day half season")  # "in the second year" is a time, not a rank
 # An event that has one place; "held in" and "met in" stand for it.
