@@ -7,6 +7,7 @@ loading the weights.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from flows.compare.guards import Guarding, inspect
 from flows.compare.hub import load as load_from_hub
@@ -15,11 +16,12 @@ from flows.compare.llm import judge_name
 from flows.compare.matter import Matter, matter
 from flows.compare.model import CrossEncoder, Embedding, EngineError, bundled
 from flows.compare.relevance import Gate
+from flows.compare.setting import Setting, setting
 from flows.compare.shortlist import Shortlist
 from flows.compare.topic import NO_TOPIC, Topic, topic
 from flows.compare.values import compare_values
 from flows.compare.valuetypes import ValueComparison
-from flows.compare.verdict import RULES, barred, best, conjunction, decide, hopeless, reportable
+from flows.compare.verdict import RULES, barred, best, conjunction, decide, hopeless, reportable, withheld
 from flows.compare.words import statements
 from seeds.engine import BUNDLED, Bundled, Endpoint, Engine
 from seeds.model import Fact, Seed
@@ -39,7 +41,8 @@ over the text. Twice, since more context helps with some claims and distracts wi
 class Candidate:
     """A passage with all that was found out about it and a fact: what a judgement is made of.
 
-    ``model`` is what the model alone says of it.
+    ``model`` is what the model alone says of it; ``apart`` the guard by which the rest of the article keeps the passage
+    from contradicting the fact.
     """
 
     judgement: Judgement
@@ -47,10 +50,12 @@ class Candidate:
     values: ValueComparison
     guarding: Guarding
     matter: Matter
+    apart: str | None = None
 
     def reportable(self) -> Judgement:
         """The judgement as a monitor may report it."""
-        return reportable(self.judgement, self.values, self.guarding, self.matter)
+        said = reportable(self.judgement, self.values, self.guarding, self.matter)
+        return withheld(said, self.apart) if self.apart and said.verdict == "contradicts" else said
 
 
 class Comparer:
@@ -157,15 +162,12 @@ class Comparer:
         not asked then: six of seven, and the model is nearly all of the cost.
         """
         shortlist = Shortlist(passages, self._embedding, seed.aliases)
-        version = facts_version(seed)
-        about = self._topics.setdefault(version, topic(seed)) 
+        about = self._topics.setdefault(facts_version(seed), topic(seed))
+        around = setting(passages, article.published_at, frozenset(seed.aliases.items()))
+        asked = partial(self._candidates, aliases=seed.aliases, topic=about, around=around, every=every)
         for fact in seed.facts:
             chosen = shortlist(fact.statement, fact.aliases)
-            as_of = seed.as_of_fact(fact)
-            yield (
-                fact,
-                list(self._candidates(fact.statement, chosen, article.published_at, as_of, seed.aliases, about, every=every)),
-            )
+            yield fact, list(asked(fact.statement, chosen, article.published_at, seed.as_of_fact(fact)))
 
     def _candidates(
         self,
@@ -175,6 +177,7 @@ class Comparer:
         as_of: datetime | None,
         aliases: Mapping[str, str],
         topic: Topic = NO_TOPIC,
+        around: Setting | None = None,
         *,
         every: bool = True,
     ) -> Iterator[Candidate]:
@@ -198,7 +201,8 @@ class Comparer:
                 continue
             said = self.model(topic.headed(fact, passage.text, names), fact, published_at)
             judgement = decide(passage, said, values, guarding, about, self.model.combiner)
-            yield Candidate(judgement, said, values, guarding, about)
+            apart = around.guard(passage, values.conflicts) if around else None
+            yield Candidate(judgement, said, values, guarding, about, apart)
 
     def _finding(self, seed: Seed, fact: Fact, article: Article, judgement: Judgement, now: datetime) -> Finding:
         passage = judgement.passage

@@ -14,7 +14,7 @@ from flows.compare.matter import Matter
 from flows.compare.valuetypes import COUNTED, ValueComparison, ValuePair
 from warehouse.records import VERDICTS, Judgement, Passage, Probability, Verdict
 
-RULES = "7"
+RULES = "8"
 """Raised with every change of what is decided here, in the gate, or in values and guards: part of the engine's name."""
 
 CONTRADICTION = 0.80
