@@ -37,6 +37,10 @@ TOGETHER = (60, 100)
 over the text. Twice, since more context helps with some claims and distracts with others."""
 
 
+EVIDENT = 0.6
+"""Probability of neutral below which a seed's title says something of a fact: under it every passage would, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage with all that was found out about it and a fact: what a judgement is made of.
@@ -162,12 +166,21 @@ class Comparer:
         not asked then: six of seven, and the model is nearly all of the cost.
         """
         shortlist = Shortlist(passages, self._embedding, seed.aliases)
-        about = self._topics.setdefault(facts_version(seed), topic(seed))
+        about = self._topic(seed)
         around = setting(passages, article.published_at, frozenset(seed.aliases.items()))
         asked = partial(self._candidates, aliases=seed.aliases, topic=about, around=around, every=every)
         for fact in seed.facts:
             chosen = shortlist(fact.statement, fact.aliases)
             yield fact, list(asked(fact.statement, chosen, article.published_at, seed.as_of_fact(fact)))
+
+    def _topic(self, seed: Seed) -> Topic:
+        version = facts_version(seed)
+        if version not in self._topics:
+            about = topic(seed)
+            statements = (fact.statement for fact in seed.facts)
+            told = frozenset(one for one in statements if self.model(about.title, one, None).neutral < EVIDENT)
+            self._topics[version] = replace(about, told=told)
+        return self._topics[version]
 
     def _candidates(
         self,

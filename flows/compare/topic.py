@@ -21,12 +21,15 @@ class Topic:
     names: frozenset[str] = frozenset()
     day: date | None = None
     title: str = ""
+    told: frozenset[str] = frozenset()  # statements that the title tells already: of them nothing goes without saying
 
     def implied(self, fact: str, passage: str, aliases: Names) -> frozenset[str]:
         """What the passage may leave out of the fact: no name of the event where it speaks of another one.
 
         "Both companies" may be the fact's, but with Kelbrook named alone a sentence is not about Tarnholm.
         """
+        if fact in self.told:
+            return frozenset()
         ours, theirs = (concepts(words(text, aliases)) & self.names for text in (fact, passage))
         return self.concepts - self.names if theirs - ours else self.concepts
 
