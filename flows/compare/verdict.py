@@ -248,6 +248,8 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
     if judgement.verdict == "supports":
         if guarding.superseding:
             return "later state"
+        if guarding.negated:
+            return "negated"
         if conflict:
             return f"{conflict.kind} conflict"
         if not matter.stated and any(value.kind in COUNTED for value in values.missing):
