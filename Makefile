@@ -26,7 +26,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP) ## a newsroom on this machine, polled three times; SEED=tarnholm-2025 or san-telmo-2025 shows another
+demo: $(STAMP) ## a newsroom on this machine, polled three times; SEED=tarnholm-2025, san-telmo-2025 or velmark-2025 shows another
 	$(BIN)/seedwatch demo $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 test: $(STAMP) ## the tests; ARGS="-k fetch" chooses

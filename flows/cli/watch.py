@@ -61,7 +61,7 @@ def run(
 @app.command()
 def demo(
     seed: Annotated[
-        str, typer.Option(help="Which bundled seed: istanbul-2025, san-telmo-2025 or tarnholm-2025.")
+        str, typer.Option(help="Which bundled seed: istanbul-2025, san-telmo-2025, tarnholm-2025 or velmark-2025.")
     ] = "istanbul-2025",
     keep: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the warehouse in this folder [default: thrown away].")

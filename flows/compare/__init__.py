@@ -7,6 +7,7 @@ loading the weights.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from flows.compare.guards import Guarding, inspect
 from flows.compare.hub import load as load_from_hub
@@ -15,10 +16,12 @@ from flows.compare.llm import judge_name
 from flows.compare.matter import Matter, matter
 from flows.compare.model import CrossEncoder, Embedding, EngineError, bundled
 from flows.compare.relevance import Gate
+from flows.compare.setting import Setting, setting
 from flows.compare.shortlist import Shortlist
+from flows.compare.topic import NO_TOPIC, Topic, topic
 from flows.compare.values import compare_values
 from flows.compare.valuetypes import ValueComparison
-from flows.compare.verdict import RULES, barred, best, conjunction, decide, hopeless, reportable
+from flows.compare.verdict import RULES, barred, best, conjunction, decide, hopeless, reportable, withheld
 from flows.compare.words import statements
 from seeds.engine import BUNDLED, Bundled, Endpoint, Engine
 from seeds.model import Fact, Seed
@@ -34,11 +37,16 @@ TOGETHER = (60, 100)
 over the text. Twice, since more context helps with some claims and distracts with others."""
 
 
+EVIDENT = 0.6
+"""Probability of neutral below which a seed's title says something of a fact: under it every passage would, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage with all that was found out about it and a fact: what a judgement is made of.
 
-    ``model`` is what the model alone says of it.
+    ``model`` is what the model alone says of it; ``apart`` the guard by which the rest of the article keeps the passage
+    from contradicting the fact.
     """
 
     judgement: Judgement
@@ -46,10 +54,12 @@ class Candidate:
     values: ValueComparison
     guarding: Guarding
     matter: Matter
+    apart: str | None = None
 
     def reportable(self) -> Judgement:
         """The judgement as a monitor may report it."""
-        return reportable(self.judgement, self.values, self.guarding, self.matter)
+        said = reportable(self.judgement, self.values, self.guarding, self.matter)
+        return withheld(said, self.apart) if self.apart and said.verdict == "contradicts" else said
 
 
 class Comparer:
@@ -60,6 +70,7 @@ class Comparer:
         self._embedding = embedding
         self.engine = f"{model.engine}.{RULES}{judge}"
         self._gates: dict[str, Gate] = {}
+        self._topics: dict[str, Topic] = {}
 
     @classmethod
     def load(cls, engine: Engine = BUNDLED) -> "Comparer":
@@ -155,13 +166,21 @@ class Comparer:
         not asked then: six of seven, and the model is nearly all of the cost.
         """
         shortlist = Shortlist(passages, self._embedding, seed.aliases)
+        about = self._topic(seed)
+        around = setting(passages, article.published_at, frozenset(seed.aliases.items()))
+        asked = partial(self._candidates, aliases=seed.aliases, topic=about, around=around, every=every)
         for fact in seed.facts:
             chosen = shortlist(fact.statement, fact.aliases)
-            as_of = seed.as_of_fact(fact)
-            yield (
-                fact,
-                list(self._candidates(fact.statement, chosen, article.published_at, as_of, seed.aliases, every=every)),
-            )
+            yield fact, list(asked(fact.statement, chosen, article.published_at, seed.as_of_fact(fact)))
+
+    def _topic(self, seed: Seed) -> Topic:
+        version = facts_version(seed)
+        if version not in self._topics:
+            about = topic(seed)
+            statements = (fact.statement for fact in seed.facts)
+            told = frozenset(one for one in statements if self.model(about.title, one, None).neutral < EVIDENT)
+            self._topics[version] = replace(about, told=told)
+        return self._topics[version]
 
     def _candidates(
         self,
@@ -170,13 +189,22 @@ class Comparer:
         published_at: datetime | None,
         as_of: datetime | None,
         aliases: Mapping[str, str],
+        topic: Topic = NO_TOPIC,
+        around: Setting | None = None,
         *,
         every: bool = True,
     ) -> Iterator[Candidate]:
         names = frozenset(aliases.items())
         for passage in passages:
-            values = compare_values(fact, passage.text, published_at=published_at, as_of=as_of, aliases=aliases)
-            about = matter(fact, passage, names, values)
+            values = compare_values(
+                fact,
+                passage.text,
+                published_at=published_at,
+                as_of=as_of,
+                aliases=aliases,
+                implied=topic.implied(fact, passage.text, names),
+            )
+            about = matter(fact, passage, names, values, topic)
             if not every and hopeless(values, about):
                 continue
             guarding = inspect(
@@ -184,9 +212,10 @@ class Comparer:
             )
             if not every and barred(guarding):
                 continue
-            said = self.model(passage.text, fact, published_at)
+            said = self.model(topic.headed(fact, passage.text, names), fact, published_at)
             judgement = decide(passage, said, values, guarding, about, self.model.combiner)
-            yield Candidate(judgement, said, values, guarding, about)
+            apart = around.guard(passage, values.conflicts) if around else None
+            yield Candidate(judgement, said, values, guarding, about, apart)
 
     def _finding(self, seed: Seed, fact: Fact, article: Article, judgement: Judgement, now: datetime) -> Finding:
         passage = judgement.passage

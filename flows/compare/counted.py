@@ -75,8 +75,14 @@ def fate(tokens: tuple[Token, ...], first: int, after: int) -> str:
     return best
 
 
-def rate(tokens: tuple[Token, ...], after: int) -> str:
+_PER = {"annual": "year", "annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day"}
+
+
+def rate(tokens: tuple[Token, ...], first: int, after: int) -> str:
     """The span of time that a number is per ("month" in "500 migrants a month"), or ""."""
+    for step in range(max(0, first - 4), min(len(tokens), after + 4)):
+        if tokens[step].low in _PER and tokens[step].clause == tokens[first].clause:
+            return _PER[tokens[step].low]
     for step in range(after, min(len(tokens) - 1, after + 4)):
         if step and tokens[step - 1].low in ("in", "within", "for", "of", "than", "after", "by"):
             continue

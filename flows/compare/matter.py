@@ -1,13 +1,14 @@
 """Whether a passage speaks of a fact's matter at all: how much of its words, and whether of those it names."""
 
+import math
 from dataclasses import dataclass
+from datetime import date
 
 from flows.compare.polarity import predicate
-from flows.compare.valuetypes import Value, ValueComparison
+from flows.compare.topic import NO_TOPIC, Names, Topic, capital
+from flows.compare.valuetypes import COUNTED, Day, Quantity, Value, ValueComparison, ValuePair
 from flows.compare.words import Token, concepts, words
 from warehouse.records import Passage
-
-Names = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +21,75 @@ class Matter:
     named: bool
     told: bool = True  # the passage has the fact's main verb, or a word for it, where a main verb could be made out
     post: bool = False  # the fact says who holds a post and little else, and the passage names the same holder
+    stated: bool = False  # the passage has the fact's figures, all of them, and most of what they are figures of
 
 
 MOSTLY = 0.6
 """Share of a fact's content words within the words for a post and its holder from which that is what it states."""
 
+UNLIKELY = 100
+"""A count from which it is hardly another's by chance, where a passage does not say what befell those counted."""
 
-def matter(fact: str, passage: Passage, aliases: Names, values: ValueComparison) -> Matter:
+FIGURE = 0.5
+"""Share of a fact's words, without its values and the event's own, that a passage with its figures must have."""
+
+
+def matter(fact: str, passage: Passage, aliases: Names, values: ValueComparison, topic: Topic = NO_TOPIC) -> Matter:
     """How far the passage is about what the fact is about; ``values`` are those of the two compared."""
     tokens = words(fact, aliases)
     wanted, there = concepts(tokens), concepts(words(passage.text, aliases))
     around = concepts(words(passage.context, aliases))
     verb = predicate(tokens)
+    implied = topic.implied(fact, passage.text, aliases)
+    named = all(name in around or name in implied for name in _names(tokens))
     return Matter(
         overlap=len(wanted & there) / len(wanted) if wanted else 0.0,
-        named=all(name in around for name in _names(tokens)),
+        named=named,
         told=verb is None or tokens[verb].concept in there,
         post=any(_states(tokens, pair.fact) for pair in values.agreements if pair.kind == "role"),
+        stated=named and _stated(tokens, there, values, implied, topic.day),
     )
+
+
+def _stated(
+    tokens: tuple[Token, ...],
+    there: frozenset[str],
+    values: ValueComparison,
+    implied: frozenset[str],
+    day: date | None,
+) -> bool:
+    if not implied:
+        return False
+    figures = [pair for pair in values.agreements if pair.kind in ("number", "duration")]
+    if not figures or values.conflicts or not all(_same(pair) for pair in figures):
+        return False
+    if any(value.kind in COUNTED and not _day(value, day) for value in values.missing):
+        return False
+    inside = [pair.fact for pair in figures]
+    rest = {t.concept for t in tokens if t.content and not any(v.start <= t.start < v.end for v in inside)} - implied
+    return len(rest & there) >= max(FIGURE * len(rest), 1)
+
+
+def _same(pair: ValuePair) -> bool:
+    """Whether two figures are one: more than that both may be true, as "at least 12" and "over 900" may be."""
+    ours, theirs = pair.fact.payload, pair.article.payload
+    if not isinstance(ours, Quantity) or not isinstance(theirs, Quantity):
+        return False
+    a, b = _figure(ours), _figure(theirs)
+    if ours.dimension != theirs.dimension or abs(a - b) > max(ours.grain, theirs.grain) / 2:
+        return False
+    return ours.fate == theirs.fate or (theirs.fate == "" and a >= UNLIKELY)
+
+
+def _figure(quantity: Quantity) -> float:
+    """The number that was written, in the base unit: of "around 6,200" and "at least 6,200" it is 6,200."""
+    ends = [end for end in (quantity.low, quantity.high) if math.isfinite(end)]
+    return sum(ends) / len(ends)
+
+
+def _day(value: Value, day: date | None) -> bool:
+    """Whether the value is the day on which the event begins, which its coverage need not repeat."""
+    return isinstance(value.payload, Day) and day is not None and (day, day) in value.payload.spans
 
 
 def _states(tokens: tuple[Token, ...], post: Value) -> bool:
@@ -50,10 +102,6 @@ def _names(tokens: tuple[Token, ...]) -> list[str]:
     """The last word of each run of capitalised words: a surname, a country, a society."""
     found: list[str] = []
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        if _capital(token) and not (following and _capital(following)):
+        if capital(token) and not (following and capital(following)):
             found.append(token.concept)
     return found
-
-
-def _capital(token: Token) -> bool:
-    return token.kind == "word" and token.content and token.text[0].isupper()

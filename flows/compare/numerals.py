@@ -49,6 +49,7 @@ for _names, _unit, _dimension, _factor in (
     ("dollar dollars $", "dollars", "money:usd", 1.0),
     ("£ sterling", "pounds", "money:gbp", 1.0),
     ("pound pounds", "pounds", "money:gbp", 1.0),
+    ("p pence", "pence", "money:gbp", 0.01),
     ("yen ¥", "yen", "money:jpy", 1.0),
     ("yuan renminbi", "yuan", "money:cny", 1.0),
     ("franc francs", "francs", "money:chf", 1.0),

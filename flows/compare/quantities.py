@@ -282,7 +282,7 @@ def _value(text: str, tokens: tuple[Token, ...], amount: _Amount, at: int) -> Va
         dimension=amount.dimension or "count",
         nouns=frozenset(noun(t) for t in counted),
         fate=befallen,
-        rate=rate(tokens, stop),
+        rate=rate(tokens, first, stop),
         case=case,
         bounded=amount.bounded or bool(amount.sign),
     )

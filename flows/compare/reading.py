@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from flows.compare import dates, places, polarity, quantities, roles
+from flows.compare import clocks, dates, places, polarity, quantities, roles
 from flows.compare.valuetypes import Kind, Payload, Value
 from flows.compare.words import Token, words
 
@@ -33,6 +33,7 @@ class Reading:
     sentences: tuple[frozenset[str], ...]
     reached: frozenset[int]
     lows: frozenset[str]
+    implied: frozenset[str] = frozenset()  # concepts that other texts on the matter may leave out
 
 
 @lru_cache(maxsize=1024)  # an article's passages and a seed's facts
@@ -44,6 +45,10 @@ def read(text: str, anchor: datetime | None, aliases: frozenset[tuple[str, str]]
     for value, positions in dates.find(text, tokens, anchor):
         values.append(value)
         taken.update(positions)
+    for value, positions in clocks.find(text, tokens):
+        if taken.isdisjoint(positions):
+            values.append(value)
+            taken.update(positions)
     dated = frozenset(taken)
     reached = polarity.negated(tokens)
     values.extend(quantities.find(text, tokens, dated))
@@ -94,7 +99,7 @@ class Likeness:
 def likeness(here: Reading, one: Placed, there: Reading, other: Placed) -> Likeness:
     """What the surroundings of a value of the fact and of one of the passage share."""
     inside = {t.concept for t in here.tokens[one.first : one.after] if t.content}
-    rest = here.concepts - inside
+    rest = here.concepts - inside - here.implied or here.concepts - inside
     if not rest:
         return Likeness(0.0, 0.0, 0, 0)
     sides = (one.left != "" and one.left == other.left) + (one.right != "" and one.right == other.right)

@@ -24,7 +24,8 @@ _LEADING = bag(
 _ASTRAY = bag("to for into out against off back home towards away at from of")  # "heads for", "runs from": no leading
 _GROUPS = bag(
     "delegation team mission side negotiators delegates society committee commission panel party council board "
-    "association foundation institute federation"
+    "association foundation institute federation operation effort campaign investigation inquiry probe coalition union "
+    "alliance agency authority ministry trust fund bank university"
 )
 _DETERMINERS = frozenset(("the", "a", "an", "its", "his", "her", "their", "s"))
 _SENT = bag("sent dispatched despatched flew fielded put sends sending")

@@ -6,11 +6,13 @@ a silence, for the model is still to be asked.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flows.compare import (
     amounts,
     attendance,
+    clocks,
     days,
     exclusions,
     places,
@@ -51,13 +53,15 @@ def compare_values(
     published_at: datetime | None,
     as_of: datetime | None,
     aliases: Mapping[str, str] = {},
+    implied: frozenset[str] = frozenset(),
 ) -> ValueComparison:
     """What the passage says about the fact's values: which agree, which conflict, which find nothing comparable.
 
-    Relative dates of the passage are resolved against `published_at`, those of the fact against `as_of`.
+    Relative dates of the passage are resolved against `published_at`, those of the fact against `as_of`. Concepts of
+    the fact that are `implied` need not be in the passage.
     """
     names = frozenset(aliases.items())
-    here, there = read(fact, as_of, names), read(passage, published_at, names)
+    here, there = replace(read(fact, as_of, names), implied=implied), read(passage, published_at, names)
     apart = abs((published_at.date() - as_of.date()).days) if published_at and as_of else 0
     agreements: list[ValuePair] = []
     conflicts: list[ValuePair] = []
@@ -108,7 +112,7 @@ def _agrees(a: Value, b: Value, aliases: Mapping[str, str]) -> bool:
     if isinstance(x, Quantity) and isinstance(y, Quantity):
         if x.dimension == y.dimension == "count" and not x.nouns & y.nouns:
             if not x.nouns or not y.nouns or x.low > 13:
-                same = x.low == y.low and x.high == y.high
+                same = (x.low == y.low and x.high == y.high) or x.written == y.written
                 return (same or (x.low >= 1000 and amounts.compatible(x, y))) and x.fate in ("", y.fate)
             return amounts.same_thing(x, y) and amounts.compatible(x, y)
         if y.dimension == "count" and not y.nouns and x.written == y.written and not x.bounded:
@@ -117,7 +121,8 @@ def _agrees(a: Value, b: Value, aliases: Mapping[str, str]) -> bool:
     if isinstance(x, Ordinal) and isinstance(y, Ordinal):
         return x.rank == y.rank
     if isinstance(x, Day) and isinstance(y, Day):
-        return days.compatible(x, y) is True
+        # "In September" leaves open whether it was on the 8th.
+        return days.compatible(x, y) is True and _GRAINS.index(y.grain) <= _GRAINS.index(x.grain)
     if isinstance(x, Post) and isinstance(y, Post):
         found = posts.relation(x, y, aliases)
         return found is not None and found[0] == "agree"
@@ -162,7 +167,7 @@ def _conflict(
     for other in there.placed:
         if not _comparable_kinds(one.value, other.value) or (other.value.start, other.value.end) in spent:
             continue
-        if (other.value.rejected and not one.value.rejected) or other.sentence in barred:
+        if (other.value.rejected and not one.value.rejected) or other.value.start in barred:
             continue
         found = _clash(here, one, there, other, aliases, apart)
         if found is not None and (best is None or found[1] > best.strength):
@@ -243,6 +248,7 @@ def _quantities(reading: Reading) -> list[Quantity]:
     return [p.value.payload for p in reading.placed if isinstance(p.value.payload, Quantity)]
 
 
+_GRAINS = ("day", "week", "month", "year")
 _SAME_TIME = 21  # days within which "will not attend" and "attends" speak of one event
 _SPANS = bag("year quarter month week day half season")  # "in the second year" is a time, not a rank
 # An event that has one place; "held in" and "met in" stand for it.
@@ -282,17 +288,29 @@ def _held(here: Reading, one: Placed, post: Post) -> bool:
 
 
 def _elsewhere(here: Reading, there: Reading) -> frozenset[int]:
-    """The sentences of the passage that are set in a place where the fact is not: their numbers are another event's."""
+    """Where in the passage values stand that it sets in a place where the fact is not: they are another event's.
+
+    A place is that of its clause, or of its sentence if it opens it.
+    """
     ours = [p.value.payload for p in here.placed if isinstance(p.value.payload, Spot) and p.value.payload.case == "in"]
     if not ours:
         return frozenset()
-    found: set[int] = set()
+    abroad: list[Placed] = []
     told: set[int] = set()
     for p in there.placed:
         spot = p.value.payload
         if isinstance(spot, Spot) and spot.case == "in":
-            (told if any(places.compatible(o, spot) for o in ours) else found).add(p.sentence)
-    return frozenset(found - told)
+            if any(places.compatible(one, spot) for one in ours):
+                told.add(p.sentence)
+            else:
+                abroad.append(p)
+    clauses = {(p.sentence, there.tokens[p.first].clause) for p in abroad if p.sentence not in told}
+    opening = {t.sentence: t.clause for t in reversed(there.tokens)}
+    return frozenset(
+        p.value.start
+        for p in there.placed
+        if {(p.sentence, there.tokens[p.first].clause), (p.sentence, opening[p.sentence])} & clauses
+    )
 
 
 def _parted(reading: Reading) -> bool:
@@ -406,6 +424,8 @@ def _weight(like: Likeness, told: bool) -> float:
 
 def _quantity_clash(value: Value, x: Quantity, y: Quantity, like: Likeness, told: bool) -> tuple[Kind, float] | None:
     kind: Kind = value.kind
+    if x.dimension == y.dimension == clocks.DIMENSION:
+        return None
     if x.dimension != y.dimension:
         both_money = x.dimension.startswith("money") and y.dimension.startswith("money")
         if not both_money or x.low != y.low or like.overlap < 0.6:

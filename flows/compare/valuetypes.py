@@ -8,6 +8,9 @@ Kind = Literal[
     "number", "duration", "date", "person", "role", "place", "negation", "antonym", "ordinal", "unit", "range"
 ]
 
+COUNTED = ("number", "duration", "date", "ordinal", "unit", "range")
+"""The kinds that a passage has to confirm where a fact has such a value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from flows.compare.guards import Guarding
 from flows.compare.matter import Matter
-from flows.compare.valuetypes import ValueComparison, ValuePair
+from flows.compare.valuetypes import COUNTED, ValueComparison, ValuePair
 from warehouse.records import VERDICTS, Judgement, Passage, Probability, Verdict
 
-RULES = "7"
+RULES = "8"
 """Raised with every change of what is decided here, in the gate, or in values and guards: part of the engine's name."""
 
 CONTRADICTION = 0.80
@@ -59,8 +59,6 @@ FEATURES = (
 BEFORE = "published before"
 """The guard of what is too old to know of the fact's time."""
 
-_COUNTED = ("number", "duration", "date", "ordinal", "unit", "range")
-
 
 @dataclass(frozen=True, slots=True)
 class Combiner:
@@ -91,7 +89,7 @@ def features(model: Probability, values: ValueComparison, guarding: Guarding, ma
     """The values of FEATURES for one passage."""
     conflict = values.conflicts[0] if values.conflicts else None
     strength = conflict.strength if conflict else 0.0
-    counted = conflict is not None and conflict.kind in _COUNTED
+    counted = conflict is not None and conflict.kind in COUNTED
     return (
         math.log(max(model.supports, 1e-6)),
         math.log(max(model.contradicts, 1e-6)),
@@ -101,7 +99,7 @@ def features(model: Probability, values: ValueComparison, guarding: Guarding, ma
         float(0 < strength < STRONG),
         float(conflict is not None and conflict.kind in ("negation", "antonym")),
         float(min(len(values.agreements), 3)),
-        float(min(sum(value.kind in _COUNTED for value in values.missing), 3)),
+        float(min(sum(value.kind in COUNTED for value in values.missing), 3)),
         float(guarding.modality != "asserted"),
         float(guarding.modality == "question"),
         float(guarding.other_event),
@@ -128,7 +126,7 @@ def decide(
     probability = combiner(features(model, values, guarding, matter))
     if conflict and _decisive(conflict) and model.supports < OPPOSED and guarding.attribution != "denied":
         probability = _at_least(probability, "contradicts", DECISIVE)
-    elif matter.post and not conflict and guarding.attribution != "denied" and model.contradicts < OPPOSED:
+    elif (matter.post or matter.stated) and not conflict and guarding.attribution != "denied" and model.contradicts < OPPOSED:
         probability = _at_least(probability, "supports", DECISIVE)
     verdict = most_probable(probability)
     judgement = Judgement(
@@ -171,7 +169,7 @@ def withheld(judgement: Judgement, guard: str) -> Judgement:
 def hopeless(values: ValueComparison, matter: Matter) -> bool:
     """Whether nothing can be reported of a passage, whatever model and guards say: :func:`reportable` is neutral."""
     strong = bool(values.conflicts) and values.conflicts[0].strength >= STRONG
-    return not (strong or matter.post or (matter.named and matter.overlap >= min(SAME_MATTER, MATCHES)))
+    return not (strong or matter.post or matter.stated or (matter.named and matter.overlap >= min(SAME_MATTER, MATCHES)))
 
 
 def barred(guarding: Guarding) -> str | None:
@@ -250,11 +248,13 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
     if judgement.verdict == "supports":
         if guarding.superseding:
             return "later state"
+        if guarding.negated:
+            return "negated"
         if conflict:
             return f"{conflict.kind} conflict"
-        if any(value.kind in _COUNTED for value in values.missing):
+        if not matter.stated and any(value.kind in COUNTED for value in values.missing):
             return "value not confirmed"
-        if not matter.post and (matter.overlap < MATCHES or not matter.named or not matter.told):
+        if not (matter.post or matter.stated) and (matter.overlap < MATCHES or not matter.named or not matter.told):
             return "another matter"
         return None if judgement.probability.supports >= SUPPORT else "not sure enough"
     if conflict and conflict.strength >= STRONG:

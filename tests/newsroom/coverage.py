@@ -27,6 +27,7 @@ FIRST_PASSES: dict[str, datetime] = {
     FIRST: datetime(2025, 5, 16, 18, tzinfo=UTC),
     "tarnholm-2025": datetime(2025, 9, 10, 12, tzinfo=UTC),
     "san-telmo-2025": datetime(2025, 10, 16, 12, tzinfo=UTC),
+    "velmark-2025": datetime(2025, 11, 4, 12, tzinfo=UTC),
 }
 """The seeds that have coverage. What is published by then is the demo's first pass; the rest is news to a later one."""
 
