@@ -205,14 +205,16 @@ class Comparer:
                 implied=topic.implied(fact, passage.text, names),
             )
             about = matter(fact, passage, names, values, topic)
-            if not every and hopeless(values, about):
+            idle = hopeless(values, about)
+            if idle and not every:
                 continue
             guarding = inspect(
                 fact, passage.text, passage.context, published_at=published_at, as_of=as_of, aliases=aliases
             )
             if not every and barred(guarding):
                 continue
-            said = self.model(topic.headed(fact, passage.text, names), fact, published_at)
+            read = passage.text if idle else topic.headed(fact, passage.text, names)
+            said = self.model(read, fact, published_at)
             judgement = decide(passage, said, values, guarding, about, self.model.combiner)
             apart = around.guard(passage, values.conflicts) if around else None
             yield Candidate(judgement, said, values, guarding, about, apart)

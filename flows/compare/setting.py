@@ -57,7 +57,7 @@ def setting(passages: Sequence[Passage], published_at: datetime | None, names: f
         elif told and since < REACH:
             years[passage.start] = told
             since += 1
-    return Setting(years, tuple(p.context for p in passages if _TAKEN_BACK.search(p.text)))
+    return Setting(years, tuple(p.text for p in passages if _TAKEN_BACK.search(p.text)))
 
 
 def _tells(correction: str, conflict: ValuePair) -> bool:

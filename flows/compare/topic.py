@@ -49,7 +49,8 @@ def topic(seed: Seed) -> Topic:
     counts = Counter(concept for fact in seed.facts for concept in concepts(words(fact.statement, aliases)))
     enough = max(SHARE * len(seed.facts), 2)
     common = frozenset(one for one in concepts(told) if counts[one] >= enough)
-    names = frozenset(token.concept for token in told if capital(token)) & common
+    opening = {token.sentence: token for token in reversed(told)}
+    names = frozenset(t.concept for t in told if capital(t) and t != opening[t.sentence]) & common
     return Topic(common, names, seed.event.starts.date() if seed.event.starts else None, seed.title)
 
 

@@ -126,7 +126,12 @@ def decide(
     probability = combiner(features(model, values, guarding, matter))
     if conflict and _decisive(conflict) and model.supports < OPPOSED and guarding.attribution != "denied":
         probability = _at_least(probability, "contradicts", DECISIVE)
-    elif (matter.post or matter.stated) and not conflict and guarding.attribution != "denied" and model.contradicts < OPPOSED:
+    elif (
+        (matter.post or matter.stated)
+        and not conflict
+        and guarding.attribution != "denied"
+        and model.contradicts < OPPOSED
+    ):
         probability = _at_least(probability, "supports", DECISIVE)
     verdict = most_probable(probability)
     judgement = Judgement(
@@ -169,7 +174,9 @@ def withheld(judgement: Judgement, guard: str) -> Judgement:
 def hopeless(values: ValueComparison, matter: Matter) -> bool:
     """Whether nothing can be reported of a passage, whatever model and guards say: :func:`reportable` is neutral."""
     strong = bool(values.conflicts) and values.conflicts[0].strength >= STRONG
-    return not (strong or matter.post or matter.stated or (matter.named and matter.overlap >= min(SAME_MATTER, MATCHES)))
+    return not (
+        strong or matter.post or matter.stated or (matter.named and matter.overlap >= min(SAME_MATTER, MATCHES))
+    )
 
 
 def barred(guarding: Guarding) -> str | None:

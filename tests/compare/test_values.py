@@ -140,7 +140,6 @@ AGREEMENTS = [
     ("The hotline was dead for 14 months.", "The hotline was dead for a year and two months.", "duration"),
     ("The contract runs for five years.", "Fans wanted ten years; the contract runs for five.", "duration"),
     ("The treaty was signed on 3 June.", "The treaty was signed on June 3.", "date"),
-    ("The treaty was signed on 3 June 2025.", "The treaty was signed in June 2025.", "date"),
     ("The treaty was signed on 3 June.", "The treaty was signed on Tuesday, 3 June.", "date"),
     ("The talks began on 16 May 2025.", "The talks began today.", "date"),
     ("The talks began on 15 May 2025.", "The talks began yesterday.", "date"),
@@ -226,6 +225,18 @@ def test_agreements(fact: str, passage: str, kind: str) -> None:
     assert kind not in [c.kind for c in found.conflicts], found
 
 
+def test_a_month_leaves_the_day_open() -> None:
+    found = compared("The treaty was signed on 3 June 2025.", "The treaty was signed in June 2025.")
+    assert (found.agreements, found.conflicts, [v.kind for v in found.missing]) == ((), (), ["date"])
+
+
+def test_a_place_abroad_is_that_of_its_clause() -> None:
+    fact = "The bank lent 12 million euros for the victims in Chile."
+    told = "The bank lent 20 million euros for the victims, and an office in Washington thinks of a grant."
+    assert [c.kind for c in compared(fact, told).conflicts] == ["number"]
+    assert compared(fact, "In Peru the bank lent 20 million euros for the victims.").conflicts == ()
+
+
 @pytest.mark.parametrize(("fact", "passage"), NOT_CONFLICTS)
 def test_no_conflict(fact: str, passage: str) -> None:
     assert compared(fact, passage).conflicts == ()
@@ -277,10 +288,9 @@ def test_number_grammar(text: str, low: float, high: float) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "It opened at 4 p.m. on the dot.",
         "Covid-19 spread.",
         "No one spoke.",
-        "It opened at 10:30.",
+        "It opened 10:75 late.",
         "He is one of them.",
     ],
 )

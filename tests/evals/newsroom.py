@@ -48,9 +48,13 @@ class Case:
 
     @property
     def what(self) -> str:
-        """right, missing, wrong, trap, may; or nothing, where nothing was to be found and nothing was."""
-        found = self.judgement.verdict in ("supports", "contradicts")
-        if not found:
+        """right, missing, wrong, trap, may, later; or nothing, where nothing was to be found and nothing was.
+
+        A report of a later state is none against the fact, and counts neither way.
+        """
+        if self.judgement.superseded and not self.wanted:
+            return "later"
+        if self.judgement.superseded or self.judgement.verdict not in ("supports", "contradicts"):
             return "missing" if self.wanted else ""
         if self.wanted.get("verdict") == self.judgement.verdict:
             return "right"
@@ -174,7 +178,7 @@ def lines(name: str, cases: Sequence[Case], *, missing: bool = False) -> Iterato
     )
     for verdict in ("supports", "contradicts"):
         n = Counter(case.what for case in cases if case.what and case.verdict == verdict)
-        yield f"   {verdict:12}" + "".join(f"  {w} {n[w]:3}" for w in ("right", "wrong", "trap", "missing", "may"))
+        yield f"   {verdict:12}" + "".join(f"  {w} {n[w]:3}" for w in ("right", "wrong", "trap", "missing", "may", "later"))
     yield "   " + ", ".join(f"{name.replace('_', ' ')} {share}" for name, share in figures(cases).items())
     at_rate = at_base_rate(cases)
     planted = sum(one.label == "contradicts" for one in at_rate)
