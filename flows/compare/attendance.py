@@ -31,7 +31,8 @@ _BEING = (
 )  # fmt: skip
 _AWAY = (
     ("stayed", "away", "from"), ("stays", "away", "from"), ("staying", "away", "from"), ("stay", "away", "from"),
-    ("kept", "away", "from"), ("keeps", "away", "from"), ("stayed", "away"), ("absent", "from"), ("absent",),
+    ("kept", "away", "from"), ("keeps", "away", "from"), ("stayed", "away"), ("stays", "away"), ("stay", "away"),
+    ("staying", "away"), ("absent", "from"), ("absent",),
     ("skipped",), ("skips",), ("skipping",), ("skip",), ("snubbed",), ("snubs",), ("boycotted",), ("boycotts",),
     ("boycotting",), ("boycott",), ("shunned",), ("shuns",), ("missed",), ("misses",), ("avoided",), ("sat", "out"),
     ("pulled", "out", "of"), ("dropped", "out", "of"), ("opted", "out", "of"),

@@ -7,7 +7,7 @@ from datetime import date
 from flows.compare.polarity import predicate
 from flows.compare.topic import NO_TOPIC, Names, Topic, capital
 from flows.compare.valuetypes import COUNTED, Day, Quantity, Value, ValueComparison, ValuePair
-from flows.compare.words import Token, concepts, words
+from flows.compare.words import Token, bag, concepts, words
 from warehouse.records import Passage
 
 
@@ -21,6 +21,7 @@ class Matter:
     named: bool
     told: bool = True  # the passage has the fact's main verb, or a word for it, where a main verb could be made out
     post: bool = False  # the fact says who holds a post and little else, and the passage names the same holder
+    others: bool = False  # each time the passage has the fact's verb, it is with another known name as its doer
     stated: bool = False  # the passage has the fact's figures, all of them, and most of what they are figures of
 
 
@@ -46,6 +47,7 @@ def matter(fact: str, passage: Passage, aliases: Names, values: ValueComparison,
         overlap=len(wanted & there) / len(wanted) if wanted else 0.0,
         named=named,
         told=verb is None or tokens[verb].concept in there,
+        others=verb is not None and _others(tokens, verb, words(passage.text, aliases), aliases),
         post=any(_states(tokens, pair.fact) for pair in values.agreements if pair.kind == "role"),
         stated=named and _stated(tokens, there, values, implied, topic.day),
     )
@@ -90,6 +92,35 @@ def _figure(quantity: Quantity) -> float:
 def _day(value: Value, day: date | None) -> bool:
     """Whether the value is the day on which the event begins, which its coverage need not repeat."""
     return isinstance(value.payload, Day) and day is not None and (day, day) in value.payload.spans
+
+
+_ASIDE = bag("in at of from to for with near against the")  # before a name that does nothing itself
+
+
+def _others(fact: tuple[Token, ...], verb: int, passage: tuple[Token, ...], aliases: Names) -> bool:
+    """Whether the fact's verb has a doer with a name that the seed knows, and in the passage always another such one.
+
+    The doer is the last known name before the verb, or the next one after a "by".
+    """
+    known = {token.concept for _, name in aliases for token in words(name, aliases)}
+    own = {token.concept for token in fact[:verb] if token.concept in known and capital(token)}
+    found = [
+        _doer(passage, at, known) for at, token in enumerate(passage) if token.concept == fact[verb].concept and at
+    ]
+    return bool(own and found) and all(doer is not None and doer not in own for doer in found)
+
+
+def _doer(tokens: tuple[Token, ...], verb: int, known: set[str]) -> str | None:
+    sentence = tokens[verb].sentence
+    by = next((at for at in range(verb + 1, min(verb + 6, len(tokens))) if tokens[at].low == "by"), None)
+    after = range(by, min(by + 5, len(tokens))) if by is not None else range(0)
+    for at in (*after, *range(verb - 1, -1, -1)):
+        token, before = tokens[at], tokens[at - 1].low if at else ""
+        if token.sentence == sentence and token.concept in known and capital(token):
+            aside = before in _ASIDE and at < verb
+            if not aside and tokens[min(at + 1, verb)].text != "-":  # "the Aarhus-based company"
+                return token.concept
+    return None
 
 
 def _states(tokens: tuple[Token, ...], post: Value) -> bool:

@@ -257,6 +257,8 @@ def _held_back(judgement: Judgement, values: ValueComparison, guarding: Guarding
             return "later state"
         if guarding.negated:
             return "negated"
+        if matter.others and not (matter.stated or matter.post):
+            return "another's doing"
         if conflict:
             return f"{conflict.kind} conflict"
         if not matter.stated and any(value.kind in COUNTED for value in values.missing):

@@ -178,7 +178,9 @@ def lines(name: str, cases: Sequence[Case], *, missing: bool = False) -> Iterato
     )
     for verdict in ("supports", "contradicts"):
         n = Counter(case.what for case in cases if case.what and case.verdict == verdict)
-        yield f"   {verdict:12}" + "".join(f"  {w} {n[w]:3}" for w in ("right", "wrong", "trap", "missing", "may", "later"))
+        yield f"   {verdict:12}" + "".join(
+            f"  {w} {n[w]:3}" for w in ("right", "wrong", "trap", "missing", "may", "later")
+        )
     yield "   " + ", ".join(f"{name.replace('_', ' ')} {share}" for name, share in figures(cases).items())
     at_rate = at_base_rate(cases)
     planted = sum(one.label == "contradicts" for one in at_rate)
