@@ -135,7 +135,9 @@ class Seed(_Model):
     """A document's facts with what is needed to watch them."""
 
     seed: Id
-    title: Text
+    title: Text = Field(
+        description="what a person calls the event; passages that leave out its words are read under it"
+    )
     as_of: Moment = Field(description="the time for which the facts are stated")
     event: Event
     facts: tuple[Fact, ...] = Field(min_length=1, max_length=500)

@@ -77,7 +77,7 @@ def test_three_passes_find_tell_once_and_take_up_late_coverage(tmp_path: Path, s
     printed = Console(width=100)
     with printed.capture() as shown:
         show_facts([fact], printed)
-    assert "for 3 articles, 1 independent; against 1 article, 1 independent" in shown.get()
+    assert "for 4 articles, 2 independent; against 1 article, 1 independent" in shown.get()
     standings = Reader(path).sql(
         "select seed_id, fact_id, standing, supports, contradicts, superseded, changed_at, cause from base.standings"
     )

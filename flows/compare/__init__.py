@@ -262,6 +262,7 @@ def _together(ranked: Sequence[Passage], words: int) -> Passage:
 def facts_version(seed: Seed) -> str:
     """Changes with anything of the seed that a comparison depends on."""
     return content_id(
+        seed.title,
         seed.event.model_dump_json(),
         repr(seed.spellings),
         seed.as_of.isoformat(),

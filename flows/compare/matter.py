@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from flows.compare.polarity import predicate
 from flows.compare.topic import NO_TOPIC, Names, Topic, capital
@@ -114,8 +115,9 @@ def _doer(tokens: tuple[Token, ...], verb: int, known: set[str]) -> str | None:
     sentence = tokens[verb].sentence
     by = next((at for at in range(verb + 1, min(verb + 6, len(tokens))) if tokens[at].low == "by"), None)
     after = range(by, min(by + 5, len(tokens))) if by is not None else range(0)
-    for at in (*after, *range(verb - 1, -1, -1)):
-        token, before = tokens[at], tokens[at - 1].low if at else ""
+    for at in chain(after, range(verb - 1, -1, -1)):
+        token = tokens[at]
+        before = tokens[at - 1].low if at else ""
         if token.sentence == sentence and token.concept in known and capital(token):
             aside = before in _ASIDE and at < verb
             if not aside and tokens[min(at + 1, verb)].text != "-":  # "the Aarhus-based company"

@@ -1,14 +1,10 @@
 """What every article about an event speaks of, so that its sentences may leave it out: "the quake", "the two sides"."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from flows.compare.words import Token, concepts, words
 from seeds.model import Seed
-
-SHARE = 0.25
-"""Share of a seed's facts that use a word of the seed's title or summary from which it is the event's own."""
 
 Names = frozenset[tuple[str, str]]
 
@@ -43,15 +39,13 @@ NO_TOPIC = Topic()
 
 
 def topic(seed: Seed) -> Topic:
-    """The topic of a seed's event: what title and summary name and a quarter of the facts repeat."""
+    """The topic of a seed's event: what its title has, which is what a reader of the coverage knows anyhow."""
     aliases = frozenset(seed.aliases.items())
-    told = words(f"{seed.title}. {seed.event.summary}", aliases)
-    counts = Counter(concept for fact in seed.facts for concept in concepts(words(fact.statement, aliases)))
-    enough = max(SHARE * len(seed.facts), 2)
-    common = frozenset(one for one in concepts(told) if counts[one] >= enough)
-    opening = {token.sentence: token for token in reversed(told)}
-    names = frozenset(t.concept for t in told if capital(t) and t != opening[t.sentence]) & common
-    return Topic(common, names, seed.event.starts.date() if seed.event.starts else None, seed.title)
+    titled, told = words(seed.title, aliases), words(f"{seed.title}. {seed.event.summary}", aliases)
+    opening = {token.sentence: token for token in reversed(told)}  # a word has a capital there, whether name or not
+    named = frozenset(token.concept for token in told if capital(token) and token != opening[token.sentence])
+    common = concepts(titled)
+    return Topic(common, named & common, seed.event.starts.date() if seed.event.starts else None, seed.title)
 
 
 def capital(token: Token) -> bool:

@@ -52,9 +52,10 @@ def said(comparer: Comparer, fact_id: str, passage: str) -> Judgement | None:
     return next((f.judgement for f in comparison.findings if f.fact_id == fact_id), None)
 
 
-def test_the_topic_is_what_title_or_summary_name_and_facts_repeat() -> None:
+def test_the_topic_is_what_the_title_has() -> None:
     found = topic(SEED)
     assert found.names == found.concepts - {"merger"}
+    assert topic(SEED.model_copy(update={"facts": SEED.facts[:1]})) == found  # a fact more or less changes no other
     assert "job" not in found.concepts
     assert found.day == MORNING.date()
 
