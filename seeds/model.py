@@ -234,6 +234,8 @@ def _fault(path: Path, node: yaml.Node, detail: Any) -> str:
         message = "unknown field" + suggestion(str(location[-1]), _fields_at(location))
     elif detail["type"] == "missing":
         message = "missing"
+    elif detail["type"] == "too_short":
+        message = f"needs at least {detail['ctx']['min_length']}"
     elif detail["type"] == "string_pattern_mismatch":
         message = f"{detail['input']!r}: lower-case letters, digits and hyphens only"
     elif (quoted := re.search(r"two facts have the id '(.+)'", message)) and (second := _second_id(node, quoted[1])):

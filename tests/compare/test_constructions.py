@@ -54,6 +54,7 @@ CONFLICTS = [
     (ATTENDS, "Elif Kaya skipped the flood hearing.", "negation"),
     (ATTENDS, "Elif Kaya will not take part in the hearing, her office confirmed.", "negation"),
     (ATTENDS, "Kaya said that she would not be in Bonn.", "negation"),
+    (ATTENDS, "Elif Kaya will stay away from the hearing, her office said.", "negation"),
     (ATTENDS, "Kaya declined to attend the hearing.", "negation"),
     (ATTENDS, "The hearing in Bonn opened without Elif Kaya.", "negation"),
     (ATTENDS, "Kaya's absence from the hearing was noted.", "negation"),

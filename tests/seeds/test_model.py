@@ -49,6 +49,7 @@ def test_a_fact_takes_the_seeds_date_unless_it_has_its_own(tmp_path: Path) -> No
         (GOOD.replace("id: aground", "id: A Ground"), ":7: facts.0.id: 'A Ground'"),
         (GOOD + "title: Twice\n", ":9: title: given twice"),
         (GOOD.replace("facts:", "facts: ["), "not valid YAML"),
+        (GOOD.partition("facts:")[0] + "facts: []\n", ":6: facts: needs at least 1"),
         ("- a list\n", ":1: a seed is a mapping"),
         ("", ":1: a seed is a mapping"),
     ],
