@@ -407,10 +407,15 @@ def _numbers_differ(here: Reading, there: Reading, sentence: int) -> bool:
     return False
 
 
-def _far_apart(x: Quantity, y: Quantity) -> bool:
-    """Whether two spans of time are so unlike that they hardly measure the same thing: a truce and a meeting."""
+_FAR = 2_000  # times; a million that is written for a billion is a thousand times too small
+_FAR_IN_TIME = 60
+
+
+def _far_apart(x: Quantity, y: Quantity, times: float) -> bool:
+    """Whether two amounts are so unlike that they hardly measure the same thing: a truce and a meeting, a company's
+    value and a share's."""
     a, b = (max(abs(v) for v in (q.low, q.high) if v not in (float("inf"), float("-inf"))) for q in (x, y))
-    return max(a, b) > 60 * max(min(a, b), 1e-9)
+    return 0 < min(a, b) * times < max(a, b)
 
 
 # On the training pairs nineteen in twenty conflicts well above it are real; below it every third is not.
@@ -439,7 +444,7 @@ def _quantity_clash(value: Value, x: Quantity, y: Quantity, like: Likeness, told
         return None
     if x.dimension == "score" and not told:
         return None
-    if x.dimension == "time" and like.sides < 2 and _far_apart(x, y):
+    if _far_apart(x, y, _FAR) or (x.dimension == "time" and like.sides < 2 and _far_apart(x, y, _FAR_IN_TIME)):
         return None
     weight = _weight(like, told)
     if weight < (_SAME_MATTER if told else _SAME_MATTER + 0.1) or like.overlap < 0.4 or like.near < 1:

@@ -237,6 +237,13 @@ def test_a_place_abroad_is_that_of_its_clause() -> None:
     assert compared(fact, "In Peru the bank lent 20 million euros for the victims.").conflicts == ()
 
 
+def test_a_price_of_one_is_no_value_of_the_whole() -> None:
+    fact = "Lund Foods offered 1.86 billion pounds in cash for Marden Bakeries."
+    assert compared(fact, "Lund Foods offered 440 pence in cash for Marden Bakeries.").conflicts == ()
+    (conflict,) = compared(fact, "Lund Foods offered 1.86 million pounds in cash for Marden Bakeries.").conflicts
+    assert conflict.kind == "number"
+
+
 @pytest.mark.parametrize(("fact", "passage"), NOT_CONFLICTS)
 def test_no_conflict(fact: str, passage: str) -> None:
     assert compared(fact, passage).conflicts == ()
