@@ -18,6 +18,10 @@ def main() -> None:
     parser.add_argument("--start", type=Path, metavar="ONNX", help="go on from weights that shipped, not from the base")
     parser.add_argument("--rate", type=float, default=1.5e-4, help="peak learning rate")
     parser.add_argument("--epochs", type=float, default=2.0, help="passes over the mix; a fraction is allowed")
+    parser.add_argument("--batch", type=int, default=32, help="pairs a step")
+    parser.add_argument("--teachers", type=int, default=0, help="models to train first; the model learns from them too")
+    parser.add_argument("--device", default="cpu", help="cpu (default) or cuda")
+    parser.add_argument("--workers", type=int, default=1, help="processes that prepare the epochs to come")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--resume", action="store_true", help="go on from the state in the work folder")
     parser.add_argument("--export", type=Path, metavar="DIR", help="when trained, write the weights that ship to DIR")
@@ -29,23 +33,22 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s")
 
-    from flows.compare.training.train import Recipe, Run  # torch reads the environment when imported
+    from flows.compare.training.train import Recipe, train  # torch reads the environment when imported
 
     if not arguments.export_only:
-        run = Run(
-            Recipe(
-                data=arguments.data,
-                base=arguments.base,
-                work=arguments.work,
-                start=arguments.start,
-                epochs=arguments.epochs,
-                seed=arguments.seed,
-                rate=arguments.rate,
-            )
+        recipe = Recipe(
+            data=arguments.data,
+            base=arguments.base,
+            work=arguments.work,
+            start=arguments.start,
+            epochs=arguments.epochs,
+            batch=arguments.batch,
+            seed=arguments.seed,
+            rate=arguments.rate,
+            device=arguments.device,
+            workers=arguments.workers,
         )
-        if arguments.resume:
-            run.resume()
-        run.drive()
+        train(recipe, arguments.teachers, arguments.resume)
     if arguments.export or arguments.export_only:
         from flows.compare.training.export import export
 

@@ -482,6 +482,11 @@ def bounds(text: str, draw: random.Random) -> tuple[str, str, str] | None:
     return met, broken, vague
 
 
+def headed(article: Article, text: str) -> str:
+    """Return the text under the headline of its article, as run time sets a passage that leaves out its topic."""
+    return f"{article.title.rstrip('.')}: {text}"
+
+
 def _with_neighbours(article: Article, at: int, text: str, draw: random.Random) -> str:
     """Return the text among its neighbours in the article, as a passage at run time is."""
     before = article.sentences[at - 1] if at and draw.random() < 0.6 else ""
@@ -544,6 +549,9 @@ def contrast_pairs(data: Path, seed: int, blocks: int) -> Iterator[Pair]:
 
         def pair(claim: str, text: str, label: str, name: str) -> Pair:
             evidence = _with_neighbours(article, at, text, rolls) if context else text  # noqa: B023  used at once
+            # An edited sentence may gainsay its headline.
+            if text == original and article.title and not context and rolls.random() < 0.4:  # noqa: B023
+                evidence = headed(article, text)  # noqa: B023
             if rolls.random() < 0.5:  # noqa: B023
                 claim = restyle(claim, rolls)  # noqa: B023
             return Pair(claim, evidence, label, "contrast", name, article.event, day)  # type: ignore[arg-type]  # noqa: B023

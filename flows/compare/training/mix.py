@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from flows.compare.training.asides import aside_pairs
 from flows.compare.training.contrast import contrast_pairs
 from flows.compare.training.data import Pair, public_train, written_train
 from flows.compare.training.headlines import headline_pairs
@@ -20,6 +21,7 @@ from flows.compare.training.substitute import redate, rename, renumber, with_day
 WRITTEN_COPIES = 6
 CONTRAST_BLOCKS = 5500
 LOOKALIKES_EACH = 6
+ASIDES = 40_000
 LEXICAL_BLOCKS = 2500
 NEGATED = 0.25
 EPOCH_SHARE = 0.5
@@ -59,6 +61,7 @@ def epoch_pairs(data: Path, seed: int, epoch: int) -> list[Pair]:
         pairs += retold(written, draw)
     pairs += contrast_pairs(data, seed + 1000 * epoch, CONTRAST_BLOCKS)
     pairs += headline_pairs(data, draw)
+    pairs += aside_pairs(data, draw, ASIDES)
     pairs += lexical_pairs(public, draw, LEXICAL_BLOCKS)
     plain = [p for p in public if p.source in {"lingnli", "mnli_dev_matched", "snli_dev"}]
     pairs += negated_pairs(plain, draw, NEGATED)
