@@ -9,15 +9,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import duckdb
-
-from warehouse import stories, visits, weighings
-from warehouse.connection import count, counts, names, opened, put, records, stored_time, writing
+from warehouse import articles, findings, stories, visits, weighings
+from warehouse.articles import ARTICLE
+from warehouse.connection import count, names, opened, put, records, stored_time, writing
 from warehouse.errors import WarehouseError
-from warehouse.listings import ENTRY, FEED, save_listings, save_states
+from warehouse.listings import FEED, save_listings, save_states
 from warehouse.outbox import save_alerts
 from warehouse.records import (
-    PASSING,
     Alert,
     Article,
     Comparison,
@@ -28,7 +26,6 @@ from warehouse.records import (
     FactRow,
     FeedPoll,
     FeedState,
-    Finding,
     Health,
     Paragraph,
     Reading,
@@ -46,40 +43,6 @@ from warehouse.records import (
     content_id,
 )
 from warehouse.upkeep import health, publish, violations
-
-MAX_ATTEMPTS = 5
-"""How often an entry is tried while its refusals are temporary."""
-
-RETRY_MINUTES = 30
-"""Wait after the first temporary refusal; each further one doubles it."""
-
-_ARTICLE = (
-    "article_id entry_id url title text basis publisher author language published_at published_at_source fetched_at "
-    "text_hash"
-)
-_FINDING = (
-    "finding_id seed_id fact_id article_id engine facts_version statement verdict supports contradicts neutral "
-    "sentence sentence_start sentence_end context context_start context_end kind fact_value article_value attribution "
-    "speaker superseded guards explanation found_at run_id"
-)
-_PENDING = """
-from base.entries e left join base.readings r using (entry_id)
-where r.entry_id is null or (r.temporary and r.retry_at <= $now)
-"""
-_UNCOMPARED = """
-from base.articles a
-where a.article_id in (select article_id from base.readings)
-    and a.pruned_at is null
-    and not exists (
-        select 1 from base.comparisons c
-        where c.article_id = a.article_id and c.seed_id = $seed_id
-            and c.facts_version = $facts_version and c.engine = $engine
-            and (c.run_id = $run_id or not exists (
-                select 1 from base.unchecked u
-                where u.seed_id = c.seed_id and u.article_id = c.article_id and list_contains($passing, u.reason)
-            ))
-    )
-"""
 
 
 class Warehouse:
@@ -270,17 +233,12 @@ class Warehouse:
     def pending_entries(self, limit: int | None, now: datetime) -> list[Entry]:
         """Entries to read, those first seen first (``seen_at``): never tried, or refused for a time that is over."""
         with opened(self.path, self.patience) as con:
-            rows = con.execute(
-                f"select {names(ENTRY, 'e.')}, e.first_seen_at as seen_at {_PENDING} "
-                "order by e.first_seen_at, e.entry_id limit $limit",
-                {"now": stored_time(now), "limit": limit},
-            )
-            return records(Entry, rows)
+            return articles.pending(con, limit, now)
 
     def pending_count(self, now: datetime) -> int:
         """How many entries :meth:`pending_entries` would give without a limit."""
         with opened(self.path, self.patience) as con:
-            return count(con, f"select count(*) {_PENDING}", {"now": stored_time(now)})
+            return articles.pending_count(con, now)
 
     def paragraphs(self, sites: Sequence[str]) -> list[Paragraph]:
         """What is remembered of the paragraphs of these sites, the least recently seen first."""
@@ -320,64 +278,9 @@ class Warehouse:
         again after 30 minutes, then double, up to five attempts in all. With them goes what they taught of
         ``paragraphs``, of which the last seen ``keep`` of a site are kept.
         """
-        last = {reading.entry_id: reading for reading in sorted(readings, key=lambda r: r.read_at)}
-        articles = {r.article.article_id: r.article for r in readings if r.article and r.outcome != "refused"}
         with writing(self.path, self.patience) as con:
             visits.save(con, run_id, visited)
-            put(
-                con,
-                "articles",
-                f"{_ARTICLE} run_id",
-                [(*(getattr(article, name) for name in _ARTICLE.split()), run_id) for article in articles.values()],
-                "do nothing",
-            )
-            worse = (
-                "((excluded.outcome = 'refused' and readings.outcome <> 'refused') "
-                "or (excluded.outcome = 'summary' and readings.outcome = 'page'))"
-            )
-            again = "(excluded.temporary and readings.outcome <> 'page')"
-            put(
-                con,
-                "readings",
-                "entry_id outcome reason detail article_id temporary attempts read_at retry_at run_id",
-                [
-                    (
-                        reading.entry_id,
-                        reading.outcome,
-                        reading.reason,
-                        reading.detail,
-                        None if reading.article is None or reading.outcome == "refused" else reading.article.article_id,
-                        reading.temporary,
-                        1,
-                        reading.read_at,
-                        reading.read_at + timedelta(minutes=RETRY_MINUTES) if reading.temporary else None,
-                        run_id,
-                    )
-                    for reading in last.values()
-                ],
-                "do update set "
-                + "".join(
-                    f"{name} = if({worse}, readings.{name}, excluded.{name}), "
-                    for name in ("outcome", "reason", "detail", "article_id")
-                )
-                + f"temporary = {again}, attempts = readings.attempts + 1, read_at = excluded.read_at, "
-                f"retry_at = if({again} and readings.attempts + 1 < {MAX_ATTEMPTS}, "
-                f"excluded.read_at + to_minutes({RETRY_MINUTES} * (1 << readings.attempts)), null), "
-                "run_id = excluded.run_id where excluded.read_at > readings.read_at",
-            )
-            put(
-                con,
-                "paragraphs",
-                "site paragraph_id entry_ids seen_at",
-                [(each.site, each.paragraph_id, list(each.entry_ids), each.seen_at) for each in paragraphs],
-                "do update set entry_ids = excluded.entry_ids, seen_at = excluded.seen_at",
-            )
-            con.execute(
-                "delete from base.paragraphs where (site, paragraph_id) in "
-                "(select (site, paragraph_id) from base.paragraphs where site in (select unnest($sites::text[])) "
-                "qualify row_number() over (partition by site order by seen_at desc, paragraph_id) > $keep)",
-                {"sites": sorted({each.site for each in paragraphs}), "keep": keep},
-            )
+            articles.save(con, run_id, readings, paragraphs, keep)
 
     # comparing
 
@@ -398,122 +301,27 @@ class Warehouse:
         (``PASSING``). Left out are articles whose text was pruned.
         """
         with opened(self.path, self.patience) as con:
-            rows = con.execute(
-                f"select {names(_ARTICLE, 'a.')} {_UNCOMPARED} and ($after is null or "
-                "(a.fetched_at, a.article_id) > ($at, $after)) order by a.fetched_at, a.article_id limit $limit",
-                _comparing(seed_id, facts_version, engine, run_id)
-                | {
-                    "limit": limit,
-                    "after": after.article_id if after else None,
-                    "at": stored_time(after.fetched_at) if after else None,
-                },
-            )
-            return records(Article, rows)
+            return findings.uncompared(con, seed_id, facts_version, engine, limit, run_id, after)
 
     def uncompared_count(self, seed_id: str, facts_version: str, engine: str, run_id: str | None = None) -> int:
         """How many articles :meth:`uncompared` would give without a limit."""
         with opened(self.path, self.patience) as con:
-            return count(
-                con,
-                f"select count(*) {_UNCOMPARED}",
-                _comparing(seed_id, facts_version, engine, run_id),
-            )
+            return findings.uncompared_count(con, seed_id, facts_version, engine, run_id)
 
     def save_comparisons(self, run_id: str, comparisons: Sequence[Comparison]) -> SavedComparisons:
         """Stores comparisons with their findings, each in place of the earlier one of its seed and article.
 
         Findings that the new comparison does not make again are kept, marked as retired.
         """
-        last = {(c.seed_id, c.article_id): c for c in comparisons}
-        findings = {f.finding_id: (c, f) for c in last.values() for f in c.findings}
-        keys = [[seed_id for seed_id, _ in last], [article_id for _, article_id in last]]
         with writing(self.path, self.patience) as con:
-            put(
-                con,
-                "comparisons",
-                "seed_id article_id facts_version engine relevant relevance neutral compared_at run_id",
-                [
-                    (
-                        c.seed_id,
-                        c.article_id,
-                        c.facts_version,
-                        c.engine,
-                        c.relevant,
-                        c.relevance,
-                        c.neutral,
-                        c.compared_at,
-                        run_id,
-                    )
-                    for c in last.values()
-                ],
-                "do update set facts_version = excluded.facts_version, engine = excluded.engine, "
-                "relevant = excluded.relevant, relevance = excluded.relevance, neutral = excluded.neutral, "
-                "compared_at = excluded.compared_at, run_id = excluded.run_id",
-            )
-            con.execute(
-                """
-                update base.findings set retired_at = c.compared_at
-                from (select unnest(?::text[]) as seed_id, unnest(?::text[]) as article_id) b
-                join base.comparisons c using (seed_id, article_id)
-                where findings.seed_id = c.seed_id and findings.article_id = c.article_id
-                    and findings.retired_at is null and findings.finding_id not in (select unnest(?::text[]))
-                """,
-                [*keys, list(findings)],
-            )
-            statements = dict(
-                con.execute(
-                    "select (seed_id, fact_id), statement from base.facts where seed_id in (select unnest(?::text[]))",
-                    keys[:1],
-                ).fetchall()
-            )
-            put(
-                con,
-                "findings",
-                _FINDING,
-                [
-                    _finding_row(f, c.facts_version, statements.get((f.seed_id, f.fact_id)), run_id)
-                    for c, f in findings.values()
-                ],
-                "do update set retired_at = null, "
-                + ", ".join(
-                    f"{name} = excluded.{name}"
-                    for name in _FINDING.split()
-                    if name not in ("finding_id", "found_at", "run_id")
-                ),
-            )
-            con.execute(
-                """
-                delete from base.unchecked
-                using (select unnest(?::text[]) as seed_id, unnest(?::text[]) as article_id) b
-                where unchecked.seed_id = b.seed_id and unchecked.article_id = b.article_id
-                """,
-                keys,
-            )
-            put(
-                con,
-                "unchecked",
-                "seed_id article_id fact_id reason run_id",
-                [
-                    (c.seed_id, c.article_id, fact_id, reason, run_id)
-                    for c in last.values()
-                    for fact_id, reason in dict(c.unchecked).items()
-                ],
-                "do update set reason = excluded.reason, run_id = excluded.run_id",
-            )
-            new = counts(
-                con,
-                "select verdict, count(*) from base.findings "
-                "where run_id = ? and finding_id in (select unnest(?::text[])) group by verdict",
-                [run_id, list(findings)],
-            )
-        return SavedComparisons(supports=new.get("supports", 0), contradicts=new.get("contradicts", 0))
+            return findings.save(con, run_id, comparisons)
 
     # stories
 
     def unsketched(self, limit: int) -> list[Article]:
         """Articles, as they read now, that were not looked at for copies yet; oldest first."""
         with opened(self.path, self.patience) as con:
-            return stories.unsketched(con, names(_ARTICLE, "a."), limit)
+            return stories.unsketched(con, names(ARTICLE, "a."), limit)
 
     def candidates(self, sketches: Sequence[Sketch], within: timedelta) -> tuple[list[tuple[str, str]], dict[str, str]]:
         """Pairs of ids, the smaller first, that may be copies: one is of these sketches, the other stored or of these.
@@ -553,15 +361,7 @@ class Warehouse:
         ``reported_at`` is when the article was published, where that is unknown when it was fetched.
         """
         with opened(self.path, self.patience) as con:
-            rows = con.execute(
-                "select finding_id, fact_id, article_id, verdict, probability, publisher, "
-                "coalesce(context, '') as context, superseded, reported_at, attribution, url, story_id "
-                "from base.current_findings left join base.story_articles using (article_id) "
-                "where seed_id = $seed and ($facts is null or list_contains($facts, fact_id)) and verdict <> 'neutral' "
-                "order by reported_at, finding_id",
-                {"seed": seed_id, "facts": _listed(fact_ids)},
-            )
-            return records(Evidence, rows)
+            return findings.evidence(con, seed_id, _listed(fact_ids))
 
     def weighings(self, seed_id: str, fact_ids: Sequence[str] | None = None) -> list[EvidenceChange]:
         """Every change of what counts for a seed's facts, or these of them, in order of time.
@@ -585,7 +385,7 @@ class Warehouse:
         A fact never weighed is absent.
         """
         with opened(self.path, self.patience) as con:
-            return {standing.fact_id: standing for standing in _latest(con, [seed_id], retired)}
+            return {standing.fact_id: standing for standing in weighings.standings(con, [seed_id], retired=retired)}
 
     def save_standings(
         self,
@@ -603,21 +403,7 @@ class Warehouse:
         """
         with writing(self.path, self.patience) as con:
             weighings.save(con, run_id, changes)
-            last = {(s.seed_id, s.fact_id): s for s in _latest(con, [s.seed_id for s in standings], retired=True)}
-            rows = []
-            for standing in sorted(standings, key=lambda s: s.changed_at):
-                key = (standing.seed_id, standing.fact_id)
-                before = last.get(key)
-                if before is None or (standing.changed_at > before.changed_at and _said(standing) != _said(before)):
-                    rows.append((*key, standing.changed_at, *_said(standing), standing.cause, run_id))
-                    last[key] = standing
-            put(
-                con,
-                "standings",
-                "seed_id fact_id changed_at standing supports contradicts superseded cause run_id",
-                rows,
-                "do nothing",
-            )
+            weighings.save_standings(con, run_id, standings)
             return save_alerts(con, run_id, alerts, at or datetime.now(UTC))
 
     # for readers and operators
@@ -637,8 +423,7 @@ class Warehouse:
         """Size, versions and counts for a person who looks after the file. One that does not exist raises."""
         self._must_exist()
         with opened(self.path, self.patience) as con:
-            pending = count(con, f"select count(*) {_PENDING}", {"now": stored_time(now)})
-            return health(con, self.path, pending)
+            return health(con, self.path, articles.pending_count(con, now))
 
     def _must_exist(self) -> None:
         if not self.path.exists():
@@ -651,52 +436,3 @@ def _day(value: date | None) -> date | None:
 
 def _listed(ids: Sequence[str] | None) -> list[str] | None:
     return None if ids is None else list(ids)
-
-
-def _comparing(seed_id: str, facts_version: str, engine: str, run_id: str | None) -> dict[str, object]:
-    """The parameters of _UNCOMPARED."""
-    given = {"seed_id": seed_id, "facts_version": facts_version, "engine": engine, "run_id": run_id}
-    return given | {"passing": list(PASSING)}
-
-
-def _said(standing: Standing) -> tuple[str, int, int, int]:
-    return (standing.standing, standing.supports, standing.contradicts, standing.superseded)
-
-
-def _latest(con: duckdb.DuckDBPyConnection, seed_ids: Sequence[str], retired: bool = False) -> list[Standing]:
-    rows = con.execute(
-        "select s.seed_id, s.fact_id, s.standing, s.supports, s.contradicts, s.superseded, s.changed_at, s.cause "
-        "from base.standings s left join base.facts f using (seed_id, fact_id) "
-        "where s.seed_id in (select unnest($seeds::text[])) and (f.retired_at is null or $retired) "
-        "qualify row_number() over (partition by s.seed_id, s.fact_id order by s.changed_at desc) = 1",
-        {"seeds": list(seed_ids), "retired": retired},
-    )
-    return records(Standing, rows)
-
-
-def _finding_row(finding: Finding, facts_version: str, statement: str | None, run_id: str) -> tuple[object, ...]:
-    judged = finding.judgement
-    probability, passage = judged.probability, judged.passage
-    return (
-        finding.finding_id,
-        finding.seed_id,
-        finding.fact_id,
-        finding.article_id,
-        finding.engine,
-        facts_version,
-        statement,
-        judged.verdict,
-        *((probability.supports, probability.contradicts, probability.neutral) if probability else (None,) * 3),
-        *((passage.text, passage.start, passage.end) if passage else (None,) * 3),
-        *((passage.context, passage.context_start, passage.context_end) if passage else (None,) * 3),
-        judged.kind,
-        judged.fact_value,
-        judged.article_value,
-        judged.attribution,
-        judged.speaker,
-        judged.superseded,
-        list(judged.guards),
-        judged.explanation,
-        finding.found_at,
-        run_id,
-    )

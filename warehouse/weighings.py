@@ -1,11 +1,11 @@
-"""What counts for a fact since when: the rows from which its standings follow."""
+"""What counts for a fact since when, and the standings that follow from it."""
 
 from collections.abc import Sequence
 
 import duckdb
 
-from warehouse.connection import aware, put
-from warehouse.records import Evidence, EvidenceChange
+from warehouse.connection import aware, put, records
+from warehouse.records import Evidence, EvidenceChange, Standing
 
 _EVIDENCE = "verdict probability attribution superseded publisher house story_id reported_at"
 
@@ -55,3 +55,38 @@ def save(con: duckdb.DuckDBPyConnection, run_id: str, made: Sequence[EvidenceCha
         ],
         "do nothing",
     )
+
+
+def standings(con: duckdb.DuckDBPyConnection, seed_ids: Sequence[str], *, retired: bool) -> list[Standing]:
+    """The last standing of each fact of these seeds, with ``retired`` also of those they had once."""
+    rows = con.execute(
+        "select s.seed_id, s.fact_id, s.standing, s.supports, s.contradicts, s.superseded, s.changed_at, s.cause "
+        "from base.standings s left join base.facts f using (seed_id, fact_id) "
+        "where s.seed_id in (select unnest($seeds::text[])) and (f.retired_at is null or $retired) "
+        "qualify row_number() over (partition by s.seed_id, s.fact_id order by s.changed_at desc) = 1",
+        {"seeds": list(seed_ids), "retired": retired},
+    )
+    return records(Standing, rows)
+
+
+def save_standings(con: duckdb.DuckDBPyConnection, run_id: str, changed: Sequence[Standing]) -> None:
+    """Adds changes of standing, in the transaction that is open; see ``Warehouse.save_standings``."""
+    last = {(s.seed_id, s.fact_id): s for s in standings(con, [s.seed_id for s in changed], retired=True)}
+    rows = []
+    for standing in sorted(changed, key=lambda s: s.changed_at):
+        key = (standing.seed_id, standing.fact_id)
+        before = last.get(key)
+        if before is None or (standing.changed_at > before.changed_at and _said(standing) != _said(before)):
+            rows.append((*key, standing.changed_at, *_said(standing), standing.cause, run_id))
+            last[key] = standing
+    put(
+        con,
+        "standings",
+        "seed_id fact_id changed_at standing supports contradicts superseded cause run_id",
+        rows,
+        "do nothing",
+    )
+
+
+def _said(standing: Standing) -> tuple[str, int, int, int]:
+    return (standing.standing, standing.supports, standing.contradicts, standing.superseded)
