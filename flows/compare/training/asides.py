@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from flows.compare.training.contrast import EDITS, Article, articles, headed, people, person_edit, shorten, usable
+from flows.compare.training.articles import Article, articles, headed, usable
 from flows.compare.training.data import Pair, content_words
+from flows.compare.training.edits import edits_among, shorten
 from flows.compare.training.restyle import restyle
 
 NEAREST = 8
@@ -16,11 +17,16 @@ RESTATED = 0.45
 """Share of the claim's words from which a sentence may say the same, in part or in other words."""
 
 
+def _shared(claim: str, text: str) -> float:
+    """Return the share of the claim's words that the text has too."""
+    mine = content_words(claim)
+    return len(mine & content_words(text)) / max(1, len(mine))
+
+
 def _asides(article: Article, at: int) -> list[int]:
     """Return the places of the sentences that share most words with the one at `at` and do not restate it."""
-    mine = content_words(article.sentences[at])
     shares = {
-        place: len(mine & content_words(sentence)) / max(1, len(mine))
+        place: _shared(article.sentences[at], sentence)
         for place, sentence in enumerate(article.sentences)
         if place != at and usable(sentence)
     }
@@ -32,7 +38,7 @@ def aside_pairs(data: Path, draw: random.Random, count: int) -> Iterator[Pair]:
     where the sentence is about something else. Some evidence stands under the headline, as at run time."""
     found = [a for a in articles(data) if len(a.title.split()) >= 5 and len(a.sentences) >= 6]
     furniture = Counter(s for a in found for s in set(a.sentences))
-    edits = [*EDITS, ("person", person_edit(sorted({m[0] for s in furniture for m in people(s)})), 5.0)]
+    edits = edits_among(furniture)
     made = 0
     while made < count:
         article = draw.choice(found)
@@ -46,8 +52,7 @@ def aside_pairs(data: Path, draw: random.Random, count: int) -> Iterator[Pair]:
         claim = restyle(claim, draw) if draw.random() < 0.3 else claim
         place = draw.choice(others)
         evidence = article.sentences[place]
-        title, mine = content_words(article.title), content_words(claim)
-        if draw.random() < 0.4 and len(title & mine) / max(1, len(mine)) < RESTATED:
+        if draw.random() < 0.4 and _shared(claim, article.title) < RESTATED:
             evidence = headed(article, evidence)
         elif abs(place - at) > 2 and draw.random() < 0.5 and place + 1 < len(article.sentences):
             evidence = f"{evidence} {article.sentences[place + 1]}"

@@ -4,8 +4,9 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from flows.compare.training.contrast import EDITS, Article, articles, people, person_edit
+from flows.compare.training.articles import Article, articles
 from flows.compare.training.data import EVIDENCE_WORDS, Pair, content_words
+from flows.compare.training.edits import edits_among
 
 
 def _told_in(article: Article, words: int) -> str | None:
@@ -38,8 +39,7 @@ def _told_in(article: Article, words: int) -> str | None:
 def headline_pairs(data: Path, draw: random.Random) -> Iterator[Pair]:
     """Yield for each usable headline one support, edited ones that contradict, and one against another article."""
     found = articles(data)
-    pool = sorted({m[0] for a in found for s in a.sentences for m in people(s)})
-    edits = [*EDITS, ("person", person_edit(pool), 5.0)]
+    edits = edits_among(s for a in found for s in a.sentences)
     earlier: tuple[str, Article] | None = None
     for article in found:
         passage = _told_in(article, draw.choice((45, 70, EVIDENCE_WORDS)))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from flows.compare.training.contrast import articles, usable
+from flows.compare.training.articles import articles, usable
 from flows.compare.training.data import dev_set, read_lines
 
 log = logging.getLogger(__name__)

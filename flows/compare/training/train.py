@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -146,6 +147,12 @@ class Epochs:
         self._recipe = recipe
         self._pool = ProcessPoolExecutor(recipe.workers, mp_context=get_context("spawn"))
         self._coming: dict[int, Future[Packed]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
 
     def __getitem__(self, epoch: int) -> Packed:
         """Return this epoch; the following ones, as many as there are workers, are begun."""
@@ -385,10 +392,10 @@ def train(recipe: Recipe, teachers: int, resume: bool) -> None:
     recipe.work.mkdir(parents=True, exist_ok=True)
     folders = tuple(recipe.work / f"teacher-{number}" for number in range(1, teachers + 1))
     student = replace(recipe, teachers=tuple(folder / "best" for folder in folders))
-    epochs = Epochs(student)
-    for number, folder in enumerate(folders, start=1):
-        _driven(replace(recipe, work=folder, seed=recipe.seed + number), epochs, resume)
-    _driven(student, epochs, resume)
+    with Epochs(student) as epochs:
+        for number, folder in enumerate(folders, start=1):
+            _driven(replace(recipe, work=folder, seed=recipe.seed + number), epochs, resume)
+        _driven(student, epochs, resume)
 
 
 def _driven(recipe: Recipe, epochs: Epochs, resume: bool) -> None:
