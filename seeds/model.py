@@ -234,13 +234,19 @@ def _fault(path: Path, node: yaml.Node, detail: Any) -> str:
         message = "unknown field" + suggestion(str(location[-1]), _fields_at(location))
     elif detail["type"] == "missing":
         message = "missing"
-    elif detail["type"] == "too_short":
-        message = f"needs at least {detail['ctx']['min_length']}"
+    elif detail["type"] in ("too_short", "string_too_short"):
+        message = f"needs at least {detail['ctx']['min_length']}" + _characters(detail)
+    elif detail["type"] in ("too_long", "string_too_long"):
+        message = f"may have at most {detail['ctx']['max_length']}" + _characters(detail)
     elif detail["type"] == "string_pattern_mismatch":
         message = f"{detail['input']!r}: lower-case letters, digits and hyphens only"
     elif (quoted := re.search(r"two facts have the id '(.+)'", message)) and (second := _second_id(node, quoted[1])):
         line, field = second, "facts"
     return f"{path}:{line}: {field}: {message}"
+
+
+def _characters(detail: Any) -> str:
+    return " characters" if isinstance(detail["input"], str) else ""
 
 
 def _fields_at(location: tuple[Any, ...]) -> list[str]:

@@ -1,5 +1,6 @@
 """A seed file is read whole or refused with the line and field of every fault."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,8 @@ def test_a_fact_takes_the_seeds_date_unless_it_has_its_own(tmp_path: Path) -> No
         (GOOD + "title: Twice\n", ":9: title: given twice"),
         (GOOD.replace("facts:", "facts: ["), "not valid YAML"),
         (GOOD.partition("facts:")[0] + "facts: []\n", ":6: facts: needs at least 1"),
+        (re.sub("title: .*", "title: Ab", GOOD), ":2: title: needs at least 3 characters"),
+        (re.sub("title: .*", f"title: {'a' * 2001}", GOOD), ":2: title: may have at most 2000 characters"),
         ("- a list\n", ":1: a seed is a mapping"),
         ("", ":1: a seed is a mapping"),
     ],
