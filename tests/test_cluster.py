@@ -2,10 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from socket import socket
+from subprocess import Popen, check_call
 
 import pytest
 from prefect import flow, get_client
@@ -25,6 +29,7 @@ from warehouse.read import Reader
 from warehouse.records import Article
 from warehouse.store import Warehouse
 
+BIN = Path(sys.executable).parent
 FINDINGS = "select * exclude (found_at, run_id) from base.findings order by finding_id"
 MISSING = "not installed: .venv/bin/pip install -e '.[{0}]'"
 dask = pytest.mark.skipif(find_spec("prefect_dask") is None, reason=MISSING.format("dask"))
@@ -72,6 +77,52 @@ def test_findings_are_the_same_to_the_byte_on_a_cluster(
     names = asyncio.run(tasks(str(path)))
     assert {"parse feed 1", "read page 1", "engine 1", "compare articles 1"} <= set(names)
     assert len(names) < 40, sorted(names)
+
+
+@contextmanager
+def dask_elsewhere(folder: Path) -> Iterator[str]:
+    """A scheduler with two workers, started as the README says; its address."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    where = ["--host", "127.0.0.1", "--port", address.rpartition(":")[2]]
+    commands = [["scheduler", *where], *[["worker", address, "--nthreads", "1"]] * 2]
+    with (folder / "dask.log").open("w") as log, ExitStack() as stack:
+        for command in commands:
+            run = Popen([BIN / "dask", *command, "--no-dashboard"], cwd=folder, stderr=log)
+            stack.callback(run.wait, 60)
+            stack.callback(run.terminate)
+        yield address
+
+
+@contextmanager
+def ray_elsewhere(folder: Path) -> Iterator[str]:
+    """A head with two processors, for clients on its usual port; its address."""
+    head = ["start", "--head", "--num-cpus", "2", "--include-dashboard", "false", "--disable-usage-stats"]
+    with (folder / "ray.log").open("w") as log:
+        check_call([BIN / "ray", *head], cwd=folder, stdout=log, stderr=log)
+        try:
+            yield "ray://127.0.0.1:10001"
+        finally:
+            check_call([BIN / "ray", "stop", "--force"], stdout=log, stderr=log)
+
+
+@long
+@pytest.mark.prefect
+@pytest.mark.parametrize(
+    ("runner", "elsewhere"),
+    [pytest.param("dask", dask_elsewhere, marks=dask), pytest.param("ray", ray_elsewhere, marks=ray)],
+)
+def test_findings_are_the_same_on_a_cluster_at_an_address(
+    runner: str,
+    elsewhere: Callable[[Path], AbstractContextManager[str]],
+    here: tuple[object, ...],
+    room: Newsroom,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with elsewhere(tmp_path) as address:
+        assert watched(room, tmp_path / "w.duckdb", f"{runner}:{address}", monkeypatch) == here
 
 
 @long
