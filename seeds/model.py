@@ -213,20 +213,24 @@ def load(path: Path) -> Seed:
         raise InputError(f"{path}: not valid YAML: {error}") from error
     if not isinstance(data, dict) or node is None:
         raise InputError(f"{path}:1: a seed is a mapping with the fields seed, title, as_of, event, facts")
-    duplicates = [f"{path}:{line}: {field}: given twice" for field, line in _duplicate_keys(node)]
+    duplicates = [(line, f"{field}: given twice") for field, line in _duplicate_keys(node)]
     try:
         seed = Seed.model_validate(data | {"path": path})
     except ValidationError as error:
-        faults = [_fault(path, node, detail) for detail in error.errors()]
-        raise InputError("\n".join(duplicates + faults)) from error
+        faults = [_fault(node, detail) for detail in error.errors()]
+        raise InputError(_listed(path, duplicates + faults)) from error
     if duplicates:
-        raise InputError("\n".join(duplicates))
+        raise InputError(_listed(path, duplicates))
     if isinstance(seed.engine, Folder):
         return seed.model_copy(update={"engine": Folder(path.parent / seed.engine.path)})
     return seed
 
 
-def _fault(path: Path, node: yaml.Node, detail: Any) -> str:
+def _listed(path: Path, faults: list[tuple[int, str]]) -> str:
+    return "\n".join(f"{path}:{line}: {fault}" for line, fault in sorted(faults))
+
+
+def _fault(node: yaml.Node, detail: Any) -> tuple[int, str]:
     location = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
     line, message = _line(node, location), str(detail["msg"]).removeprefix("Value error, ")
     field = ".".join(str(part) for part in location) or "seed"
@@ -242,7 +246,7 @@ def _fault(path: Path, node: yaml.Node, detail: Any) -> str:
         message = f"{detail['input']!r}: lower-case letters, digits and hyphens only"
     elif (quoted := re.search(r"two facts have the id '(.+)'", message)) and (second := _second_id(node, quoted[1])):
         line, field = second, "facts"
-    return f"{path}:{line}: {field}: {message}"
+    return line, f"{field}: {message}"
 
 
 def _characters(detail: Any) -> str:
