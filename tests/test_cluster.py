@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from socket import socket
-from subprocess import Popen, check_call
+from subprocess import DEVNULL, Popen, check_call
 
 import pytest
 from prefect import flow, get_client
@@ -79,32 +79,43 @@ def test_findings_are_the_same_to_the_byte_on_a_cluster(
     assert len(names) < 40, sorted(names)
 
 
+def free_port() -> str:
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
+@contextmanager
+def started(folder: Path, *commands: list[str]) -> Iterator[None]:
+    """These programs of the environment, which run until the end."""
+    with (folder / "cluster.log").open("w") as log, ExitStack() as stack:
+        for name, *arguments in commands:
+            run = Popen([BIN / name, *arguments], cwd=folder, stdout=log, stderr=log)
+            stack.callback(run.wait, 60)
+            stack.callback(run.terminate)
+        yield
+
+
 @contextmanager
 def dask_elsewhere(folder: Path) -> Iterator[str]:
     """A scheduler with two workers, started as the README says; its address."""
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    where = ["--host", "127.0.0.1", "--port", address.rpartition(":")[2]]
-    commands = [["scheduler", *where], *[["worker", address, "--nthreads", "1"]] * 2]
-    with (folder / "dask.log").open("w") as log, ExitStack() as stack:
-        for command in commands:
-            run = Popen([BIN / "dask", *command, "--no-dashboard"], cwd=folder, stderr=log)
-            stack.callback(run.wait, 60)
-            stack.callback(run.terminate)
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = ["dask", "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"]
+    worker = ["dask", "worker", address, "--nthreads", "1", "--no-dashboard"]
+    with started(folder, scheduler, worker, worker):
         yield address
 
 
 @contextmanager
 def ray_elsewhere(folder: Path) -> Iterator[str]:
-    """A head with two processors, for clients on its usual port; its address."""
-    head = ["start", "--head", "--num-cpus", "2", "--include-dashboard", "false", "--disable-usage-stats"]
-    with (folder / "ray.log").open("w") as log:
-        check_call([BIN / "ray", *head], cwd=folder, stdout=log, stderr=log)
-        try:
-            yield "ray://127.0.0.1:10001"
-        finally:
-            check_call([BIN / "ray", "stop", "--force"], stdout=log, stderr=log)
+    """A head with two processors that takes clients who have its token; its address."""
+    check_call([BIN / "ray", "get-auth-token", "--generate"], stdout=DEVNULL, stderr=DEVNULL)  # unless there is one
+    port, clients = free_port(), free_port()
+    quiet = ["--include-dashboard", "false", "--disable-usage-stats"]
+    head = ["ray", "start", "--head", "--block", "--num-cpus", "2", "--port", port, "--ray-client-server-port", clients]
+    with started(folder, head + quiet):
+        yield f"ray://127.0.0.1:{clients}"
 
 
 @long
@@ -121,6 +132,7 @@ def test_findings_are_the_same_on_a_cluster_at_an_address(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
     with elsewhere(tmp_path) as address:
         assert watched(room, tmp_path / "w.duckdb", f"{runner}:{address}", monkeypatch) == here
 
